@@ -1,0 +1,54 @@
+// Builds the front end: one bundle per custom element, MapLibre's worker, one stylesheet, two fonts.
+// node build.mjs <output folder> [--watch]
+import { copyFile, mkdir, rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import * as esbuild from "esbuild";
+import { kernTokens } from "./kern-tokens.mjs";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const out = process.argv[2] ?? join(here, "../src/stadtkern/kernel/ui/static/stadtkern");
+const watch = process.argv.includes("--watch");
+const fonts = join(here, "node_modules/@kern-ux/native/dist/fonts/fira-sans");
+
+const common = {
+  outdir: out,
+  bundle: true,
+  minify: !watch,
+  sourcemap: watch ? "inline" : false,
+  legalComments: "none",
+  logLevel: "warning",
+  absWorkingDir: here,
+};
+
+const scripts = {
+  ...common,
+  entryPoints: {
+    "city-map": "src/city-map.ts",
+    "city-chart": "src/city-chart.ts",
+    "city-live": "src/city-live.ts",
+    "map-worker": "maplibre-gl/dist/maplibre-gl-worker.mjs",
+  },
+  format: "esm",
+  target: ["es2022"],
+};
+
+const styles = {
+  ...common,
+  entryPoints: { site: "src/site.css" },
+  target: ["chrome111", "firefox113", "safari16.4"],
+  external: ["./fonts/*"],
+  plugins: [kernTokens(here)],
+};
+
+if (!watch) await rm(out, { recursive: true, force: true });
+await mkdir(join(out, "fonts"), { recursive: true });
+for (const weight of ["Regular", "Bold"]) {
+  await copyFile(join(fonts, `FiraSans-${weight}.woff2`), join(out, `fonts/FiraSans-${weight}.woff2`));
+}
+if (watch) {
+  for (const options of [scripts, styles]) await (await esbuild.context(options)).watch();
+  console.log(`watching ${join(here, "src")}, writing to ${out}`);
+} else {
+  await Promise.all([scripts, styles].map((options) => esbuild.build(options)));
+}

@@ -1,0 +1,1 @@
+"""Who did what: entries that nobody edits, with a retention."""

@@ -1,0 +1,127 @@
+"""One city's settings, read from `city.toml` and refused with one clear sentence where wrong."""
+
+import os
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any
+from zoneinfo import available_timezones
+
+import msgspec
+
+
+class CityFileProblem(Exception):
+    """The city file cannot be used; the message is one sentence for the operator."""
+
+
+class Struct(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Base of all settings: frozen, and an unknown key is an error."""
+
+
+Colour = Annotated[str, msgspec.Meta(pattern=r"^#[0-9a-fA-F]{6}$")]
+Longitude = Annotated[float, msgspec.Meta(ge=-180, le=180)]
+Latitude = Annotated[float, msgspec.Meta(ge=-90, le=90)]
+
+
+class Identity(Struct, kw_only=True):
+    """`[city]`: what the city is called and how it looks."""
+
+    name: Annotated[str, msgspec.Meta(min_length=1)]
+    title: str = ""
+    time_zone: str = "Europe/Berlin"
+    colour: Colour = "#00705c"
+    bounds: tuple[Longitude, Latitude, Longitude, Latitude]
+    contact: str = ""
+    imprint_url: str = ""
+    privacy_url: str = ""
+    accessibility_url: str = ""
+
+
+class Map(Struct, kw_only=True):
+    """`[map]`: an optional raster tile address (such as basemap.de) and the credit it asks for."""
+
+    tiles: str = ""
+    credit: str = ""
+
+
+class Web(Struct, kw_only=True):
+    """`[web]`: the names under which the city is reached, and who may read the metrics."""
+
+    hosts: tuple[str, ...] = ("localhost", "127.0.0.1", "[::1]")
+    metrics_from: tuple[str, ...] = ("127.0.0.1/32", "::1/128")
+    https: bool = False
+
+
+class Mqtt(Struct, kw_only=True):
+    """`[mqtt]`: the embedded broker, or the city's own. The password stands in the environment."""
+
+    broker: Annotated[str, msgspec.Meta(pattern="^(auto|amqtt|mosquitto|own)$")] = "auto"
+    host: str = "127.0.0.1"
+    port: int = 1883
+    user: str = "stadtkern-ingest"
+    password_env: str = "STADTKERN_MQTT_PASSWORD"
+    topics: tuple[str, ...] = ("application/+/device/+/event/+",)
+
+
+class Keep(Struct, kw_only=True):
+    """`[keep]`: for how many days raw uplinks, audit entries and logs are kept."""
+
+    uplinks_days: Annotated[int, msgspec.Meta(ge=1)] = 400
+    audit_days: Annotated[int, msgspec.Meta(ge=1)] = 730
+
+
+class City(Struct, kw_only=True):
+    """The whole file. A `[systems.<slug>]` section turns a system on."""
+
+    city: Identity
+    map: Map = Map()
+    web: Web = Web()
+    mqtt: Mqtt = Mqtt()
+    keep: Keep = Keep()
+    systems: dict[str, dict[str, Any]] = {}
+
+    @property
+    def title(self) -> str:
+        """The name of the site: `Herne digital` unless the city says otherwise."""
+        return self.city.title or f"{self.city.name} digital"
+
+
+def read(path: Path) -> City:
+    """The city in this file.
+
+    Raises CityFileProblem: no such file, not TOML, unknown key, wrong type, unknown time zone.
+    """
+    city = _convert(path, _toml(path))
+    if city.city.time_zone not in available_timezones():
+        raise CityFileProblem(f"{path}: city.time_zone '{city.city.time_zone}' is not known.")
+    return city
+
+
+def _toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise CityFileProblem(
+            f"There is no city file {path}: write one with `stadtkern init`, "
+            "or name it in STADTKERN_CITY."
+        ) from None
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise CityFileProblem(f"{path} cannot be read: {error}.") from None
+
+
+def _convert(path: Path, table: dict[str, Any]) -> City:
+    try:
+        return msgspec.convert(table, City)
+    except msgspec.ValidationError as error:
+        raise CityFileProblem(f"{path}: {sentence(error)}") from None
+
+
+def sentence(error: msgspec.ValidationError) -> str:
+    """A validation error in the words of the file: the key first, then what is wrong."""
+    text, _, where = str(error).partition(" - at ")
+    key = where.strip("`").removeprefix("$.") or "the file"
+    return f"{key}: {text.replace('Object', 'section')}."
+
+
+def path_from_environment() -> Path:
+    """Where the city file is: STADTKERN_CITY, or `city.toml` in the working folder."""
+    return Path(os.environ.get("STADTKERN_CITY", "city.toml")).resolve()

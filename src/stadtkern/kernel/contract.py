@@ -1,0 +1,256 @@
+"""What a city system may declare: frozen dataclasses that load before Django does."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Literal
+from uuid import UUID
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise as Text
+else:
+    Text = str
+
+CONTRACT = 1
+
+Audience = Literal["public", "staff", "api"]
+State = Literal["good", "tight", "bad", "info", "none"]
+Theme = Literal["mobility", "environment", "energy", "services", "data", "city"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlaceKind:
+    """A sort of place: what stands somewhere."""
+
+    slug: str
+    title: Text
+    plural: Text
+
+
+@dataclass(frozen=True, kw_only=True)
+class Observed:
+    """One observed property of a kind of thing, with its unit in UCUM and the rule for staleness."""
+
+    slug: str
+    title: Text
+    unit: str = ""
+    unit_name: str = ""
+    definition: str = ""
+    decimals: int = 1
+    stale_after: timedelta = timedelta(hours=2)
+    low: float | None = None
+    high: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ThingKind:
+    """A sort of thing that measures, and what it observes."""
+
+    slug: str
+    title: Text
+    observes: tuple[Observed, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Measure:
+    """Which part of a decoded uplink becomes an observation of which property.
+
+    `path` is a dotted path into the decoded object; `factor` and `offset` convert its unit;
+    `words` turns the codec's words into numbers.
+    """
+
+    path: str
+    property: str
+    factor: float = 1.0
+    offset: float = 0.0
+    words: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeviceProfile:
+    """A device model: its codec (JavaScript, TS013) and how its words become observations."""
+
+    slug: str
+    title: Text
+    vendor: str
+    model: str
+    codec: str
+    thing_kind: str
+    measures: tuple[Measure, ...]
+    battery: str = ""
+    uplink_every: timedelta = timedelta(hours=1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Legend:
+    """One line of a map layer's legend."""
+
+    state: State
+    title: Text
+
+
+@dataclass(frozen=True, kw_only=True)
+class MapLayer:
+    """A layer of the city map. `pins` names a callable `() -> Iterable[Pin]`."""
+
+    slug: str
+    title: Text
+    theme: Theme
+    pins: str
+    legend: tuple[Legend, ...] = ()
+    min_zoom: float = 0
+    weight: int = 50
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pin:
+    """One place as a map or a list shows it."""
+
+    place: UUID
+    name: str
+    lon: float
+    lat: float
+    state: State
+    label: str
+    text: str
+    share: float | None = None
+    at: datetime | None = None
+    stale: bool = False
+    small: bool = False
+    datastreams: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tile:
+    """A number on home page and dashboard. `reading` names a callable `() -> Reading | None`."""
+
+    slug: str
+    title: Text
+    theme: Theme
+    reading: str
+    weight: int = 50
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """A number fit to be shown: value, unit, age, source, trend; stale is said, not hidden."""
+
+    value: str
+    unit: str
+    source: str
+    at: datetime | None
+    stale: bool
+    detail: str = ""
+    url: str = ""
+    trend: tuple[float | None, ...] = ()
+    datastreams: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Service:
+    """What a person can do or find out here; `page` is a URL name."""
+
+    slug: str
+    title: Text
+    summary: Text
+    page: str
+    words: Text = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Nav:
+    """A menu entry for one audience; `to` is a URL name."""
+
+    label: Text
+    to: str
+    audience: Audience = "public"
+    weight: int = 50
+
+
+@dataclass(frozen=True, kw_only=True)
+class Role:
+    """A default role of the city's staff and what it may do in this system."""
+
+    slug: str
+    title: Text
+    may: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Permission:
+    """A verb that roles grant: `parking.see_bays`."""
+
+    slug: str
+    title: Text
+
+
+@dataclass(frozen=True, kw_only=True)
+class Job:
+    """Background work on a schedule. `run` names a callable `() -> str` whose answer is logged.
+
+    `cron` has five fields in UTC. A job can run twice and stop half-way.
+    """
+
+    slug: str
+    title: Text
+    run: str
+    cron: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Listener:
+    """A callable `(event) -> None` that hears a typed kernel event while the system is on.
+
+    `kinds` narrows `ObservationsStored` to things of these kinds; it is delivered at least once.
+    """
+
+    event: str
+    call: str
+    kinds: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonalData:
+    """Personal data a system keeps. `erase` names a callable `(older_than: datetime) -> int`."""
+
+    model: str
+    purpose: Text
+    retention: timedelta
+    erase: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Problem:
+    """What a check found, in one sentence, and the page or setting that repairs it."""
+
+    text: Text
+    fix: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class System:
+    """The declaration of one city system: the first file to read."""
+
+    slug: str
+    title: Text
+    summary: Text
+    package: str
+    theme: Theme
+    contract: int = CONTRACT
+    path: str = ""
+    settings: str = ""
+    place_kinds: tuple[PlaceKind, ...] = ()
+    thing_kinds: tuple[ThingKind, ...] = ()
+    profiles: tuple[DeviceProfile, ...] = ()
+    layers: tuple[MapLayer, ...] = ()
+    tiles: tuple[Tile, ...] = ()
+    services: tuple[Service, ...] = ()
+    nav: tuple[Nav, ...] = ()
+    permissions: tuple[Permission, ...] = ()
+    roles: tuple[Role, ...] = ()
+    jobs: tuple[Job, ...] = ()
+    listens: tuple[Listener, ...] = ()
+    personal_data: tuple[PersonalData, ...] = ()
+    urls: Mapping[Audience, str] = field(default_factory=dict)
+    checks: tuple[str, ...] = ()
+    demo: str = ""

@@ -1,0 +1,1 @@
+"""Devices: profiles, codecs, uplinks, network servers."""

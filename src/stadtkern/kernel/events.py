@@ -1,0 +1,54 @@
+"""Typed events: frozen, published inside a transaction, heard by systems that are on."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from stadtkern.kernel import registry
+from stadtkern.kernel.contract import Listener
+
+
+@dataclass(frozen=True, kw_only=True)
+class Event:
+    """Base of all events: only plain values, so that a job can carry it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ObservationsStored(Event):
+    """New observations of these datastreams are committed; `kinds` are the kinds of their things."""
+
+    datastreams: tuple[int, ...]
+    kinds: tuple[str, ...]
+
+
+Carrier = Callable[[str, str, dict[str, Any]], None]
+_carrier: list[Carrier] = []
+
+
+def carry_with(carrier: Carrier) -> None:
+    """Name what carries an event to its listener: `(listener path, event path, fields)`."""
+    _carrier[:] = [carrier]
+
+
+def listeners(event: type[Event]) -> Iterator[Listener]:
+    """Listeners of the systems that are on for this type of event."""
+    path = f"{event.__module__}.{event.__qualname__}"
+    for system in registry.active():
+        yield from (one for one in system.listens if one.event == path)
+
+
+def kinds_heard() -> frozenset[str]:
+    """Thing kinds whose observations somebody listens to, so that others cost nothing."""
+    return frozenset(kind for one in listeners(ObservationsStored) for kind in one.kinds)
+
+
+def publish(event: Event) -> int:
+    """Hand the event to every listener it concerns; returns how many there were."""
+    told = 0
+    for listener in listeners(type(event)):
+        if isinstance(event, ObservationsStored) and not set(listener.kinds) & set(event.kinds):
+            continue
+        for carrier in _carrier:
+            carrier(listener.call, listener.event, dict(vars(event)))
+        told += 1
+    return told

@@ -1,0 +1,1 @@
+"""Background work: queued and scheduled, in the same database."""

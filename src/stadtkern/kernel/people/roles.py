@@ -1,0 +1,42 @@
+"""Keeps roles in step with what kernel and systems declare."""
+
+from stadtkern.kernel import registry
+from stadtkern.kernel.people.models import Role
+
+KERNEL_PERMISSIONS = (
+    "devices.see",
+    "devices.edit",
+    "jobs.see",
+    "jobs.edit",
+    "audit.see",
+    "people.edit",
+    "places.edit",
+)
+
+KERNEL_ROLES = {
+    "operator": ("IT-Betrieb", KERNEL_PERMISSIONS),
+    "data": ("Datenteam", ("devices.see", "devices.edit", "places.edit")),
+    "reader": ("Lesender Zugriff", ("devices.see", "jobs.see")),
+}
+
+
+def permissions() -> tuple[str, ...]:
+    """Every permission there is: the kernel's and `<system>.<slug>` of installed systems."""
+    declared = (f"{s.slug}.{p.slug}" for s in registry.installed() for p in s.permissions)
+    return (*KERNEL_PERMISSIONS, *declared)
+
+
+def sync() -> int:
+    """Create missing default roles; what the city has changed stays. Returns how many are new."""
+    wanted = {slug: (title, may) for slug, (title, may) in KERNEL_ROLES.items()}
+    for system in registry.installed():
+        for role in system.roles:
+            grants = tuple(f"{system.slug}.{verb}" for verb in role.may)
+            wanted[f"{system.slug}.{role.slug}"] = (str(role.title), grants)
+    new = 0
+    for slug, (title, may) in wanted.items():
+        _, created = Role.objects.get_or_create(
+            slug=slug, defaults={"title": title, "permissions": list(may)}
+        )
+        new += created
+    return new

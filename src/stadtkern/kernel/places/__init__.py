@@ -1,0 +1,1 @@
+"""Places and areas: whatever stands somewhere."""

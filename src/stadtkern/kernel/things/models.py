@@ -1,0 +1,175 @@
+"""Entities of OGC SensorThings 1.1 (18-088, clause 8). Observations live in the store, not here."""
+
+from typing import ClassVar, Self
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from stadtkern.kernel import clock
+from stadtkern.kernel.places.models import Located, Place
+
+MEASUREMENT = "http://www.opengis.net/def/observationType/OGC-OM/2.0/OM_Measurement"
+
+
+class Thing(models.Model):
+    """Whatever measures. It stands at one place; its Location is that place's geometry."""
+
+    place = models.ForeignKey(
+        Place, null=True, blank=True, on_delete=models.SET_NULL, related_name="things"
+    )
+    kind = models.CharField(max_length=80, blank=True, db_index=True)
+    name = models.CharField(max_length=200)
+    description = models.TextField(blank=True)
+    properties = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        verbose_name = _("thing")
+        verbose_name_plural = _("things")
+        ordering = ("id",)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Sensor(models.Model):
+    """The procedure: a device model or a method."""
+
+    name = models.CharField(max_length=200)
+    description = models.TextField(blank=True)
+    encoding = models.CharField(max_length=120, default="text/html")
+    metadata = models.JSONField(default=str, blank=True)
+    properties = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        verbose_name = _("sensor")
+        verbose_name_plural = _("sensors")
+        ordering = ("id",)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ObservedProperty(models.Model):
+    """What is measured. `slug` ties it to a system's declaration; those made by others have none."""
+
+    slug = models.CharField(max_length=80, null=True, blank=True, unique=True)
+    name = models.CharField(max_length=200)
+    definition = models.TextField(blank=True)
+    description = models.TextField(blank=True)
+    properties = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        verbose_name = _("observed property")
+        verbose_name_plural = _("observed properties")
+        ordering = ("id",)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class DatastreamQuerySet(models.QuerySet["Datastream"]):
+    """Questions about datastreams."""
+
+    def at_place(self, place: Place) -> Self:
+        """Datastreams of the things that stand at this place."""
+        return self.filter(thing__place=place)
+
+    def to_show(self) -> Self:
+        """With everything a page shows, in one query."""
+        return self.select_related("thing__place", "observed_property", "sensor", "latest")
+
+
+class Datastream(models.Model):
+    """A series of observations of one property by one thing, in one unit (UCUM)."""
+
+    thing = models.ForeignKey(Thing, on_delete=models.CASCADE, related_name="datastreams")
+    sensor = models.ForeignKey(Sensor, on_delete=models.PROTECT, related_name="datastreams")
+    observed_property = models.ForeignKey(
+        ObservedProperty, on_delete=models.PROTECT, related_name="datastreams"
+    )
+    name = models.CharField(max_length=200)
+    description = models.TextField(blank=True)
+    observation_type = models.CharField(max_length=120, default=MEASUREMENT)
+    unit_name = models.CharField(max_length=120, blank=True, null=True)
+    unit_symbol = models.CharField(max_length=40, blank=True, null=True)
+    unit_definition = models.CharField(max_length=200, blank=True, null=True)
+    decimals = models.PositiveSmallIntegerField(default=1)
+    stale_after = models.DurationField(null=True, blank=True)
+    low = models.FloatField(null=True, blank=True)
+    high = models.FloatField(null=True, blank=True)
+    one_per_instant = models.BooleanField(default=False)
+    source = models.CharField(max_length=300, blank=True)
+    licence = models.CharField(max_length=120, blank=True)
+    properties = models.JSONField(default=dict, blank=True)
+
+    objects: ClassVar[DatastreamQuerySet] = DatastreamQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        verbose_name = _("datastream")
+        verbose_name_plural = _("datastreams")
+        ordering = ("id",)
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(low=None) | Q(high=None) | Q(low__lte=models.F("high")),
+                name="things_datastream_low_below_high",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class FeatureOfInterest(Located):
+    """What is observed. Made from the thing's place where an observation names none."""
+
+    place = models.OneToOneField(
+        Place, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    name = models.CharField(max_length=200)
+    description = models.TextField(blank=True)
+    encoding = models.CharField(max_length=120, default="application/geo+json")
+    properties = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        ordering = ("id",)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class HistoricalLocation(models.Model):
+    """Since when a thing stands at a place."""
+
+    thing = models.ForeignKey(Thing, on_delete=models.CASCADE, related_name="historical_locations")
+    place = models.ForeignKey(Place, on_delete=models.CASCADE, related_name="+")
+    time = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering = ("id",)
+        indexes = [models.Index(fields=["thing", "-time"], name="things_histloc_thing_time")]
+
+    def __str__(self) -> str:
+        return f"{self.thing_id} @ {self.place_id}"
+
+
+class Latest(models.Model):
+    """The newest observation of a datastream and its totals; written by the store alone."""
+
+    datastream = models.OneToOneField(
+        Datastream, primary_key=True, on_delete=models.CASCADE, related_name="latest"
+    )
+    at = models.DateTimeField()
+    first_at = models.DateTimeField()
+    observation_id = models.BigIntegerField()
+    value = models.FloatField(null=True)
+    other = models.JSONField(null=True)
+    quality = models.PositiveSmallIntegerField()
+    received = models.DateTimeField()
+    n = models.BigIntegerField()
+
+    class Meta:
+        db_table = "things_latest"
+
+    def __str__(self) -> str:
+        return f"{self.datastream_id}: {self.value}"

@@ -1,0 +1,1 @@
+"""One city put together: settings, urls, asgi, dashboard, api, command line."""

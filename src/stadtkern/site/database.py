@@ -1,0 +1,39 @@
+"""Turns DATABASE_URL into Django's settings for PostgreSQL."""
+
+import os
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+
+class DatabaseProblem(Exception):
+    """The database address cannot be used; the message is one sentence."""
+
+
+def settings(url: str) -> dict[str, Any]:
+    """Django's DATABASES entry; `?host=/folder` names a Unix socket's folder."""
+    parts = urlsplit(url)
+    if parts.scheme not in ("postgres", "postgresql"):
+        raise DatabaseProblem(
+            "DATABASE_URL must begin with postgresql:// (Stadtkern runs on PostgreSQL only)."
+        )
+    query = {key: values[-1] for key, values in parse_qs(parts.query).items()}
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": query.pop("host", parts.hostname or ""),
+        "PORT": str(parts.port or ""),
+        "CONN_MAX_AGE": 0,
+        "OPTIONS": {**query, "pool": pool()},
+    }
+
+
+def pool() -> dict[str, Any]:
+    """A bounded pool per process: a burst of visitors waits here, not in PostgreSQL."""
+    return {"min_size": 0, "max_size": int(os.environ.get("STADTKERN_POOL", "8")), "timeout": 10}
+
+
+def conninfo() -> str:
+    """The address for connections outside Django's (live updates, SensorThings)."""
+    return os.environ.get("DATABASE_URL", "")

@@ -1,0 +1,3 @@
+"""All addresses of one city."""
+
+urlpatterns: list[object] = []

@@ -1,0 +1,1 @@
+"""The city systems, one folder each; no system imports another."""

@@ -1,0 +1,1 @@
+"""Environment: weather, air quality and counts in the city."""

@@ -1,0 +1,1 @@
+"""Smart parking: free park-and-ride bays, live."""
