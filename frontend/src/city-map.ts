@@ -1,1 +1,188 @@
-export {};
+// <city-map>: a quiet map of the city with live pins; what it wraps is its list twin.
+import { Map as Maplibre, setWorkerUrl, type LngLatBoundsLike } from "maplibre-gl";
+import { onObservation } from "./events";
+import { element, LayerList, zoomButtons } from "./map/controls";
+import { Layers } from "./map/layers";
+import type { Spot } from "./map/model";
+import { Panel } from "./map/panel";
+import { Pins } from "./map/pins";
+import { Points } from "./map/points";
+import { style } from "./map/style";
+import { say } from "./words";
+
+class CityMap extends HTMLElement {
+  static readonly observedAttributes = ["data-theme"];
+
+  private done = new AbortController();
+  private map: Maplibre | null = null;
+  private layers!: Layers;
+  private list!: LayerList;
+  private pins!: Pins;
+  private points!: Points;
+  private panel: Panel | null = null;
+  private trouble!: HTMLElement;
+
+  connectedCallback(): void {
+    if (this.map) return;
+    this.done = new AbortController();
+    const view = element("div", "map-view");
+    this.append(view);
+    try {
+      this.map = this.draw(view);
+    } catch {
+      view.remove();
+      this.sayNoMap();
+      return;
+    }
+    this.fallback()?.setAttribute("hidden", "");
+    this.furnish(this.map, view);
+  }
+
+  disconnectedCallback(): void {
+    this.done.abort();
+    this.map?.remove();
+    this.map = null;
+  }
+
+  attributeChangedCallback(): void {
+    if (this.map) void this.themeChanged();
+  }
+
+  private draw(container: HTMLElement): Maplibre {
+    if (!document.createElement("canvas").getContext("webgl2")) throw new Error("no WebGL");
+    setWorkerUrl(new URL(this.dataset["worker"] ?? "map-worker.js", location.href).href);
+    const map = new Maplibre({
+      container,
+      style: style(this.ground()),
+      bounds: this.bounds(),
+      fitBoundsOptions: { padding: 24 },
+      minZoom: 9,
+      maxZoom: 19,
+      attributionControl: false,
+      dragRotate: false,
+      pitchWithRotate: false,
+      touchPitch: false,
+      fadeDuration: 0,
+      cooperativeGestures: matchMedia("(pointer: coarse)").matches,
+      locale: mapWords(),
+    });
+    map.touchZoomRotate.disableRotation();
+    map.keyboard.disableRotation();
+    return map;
+  }
+
+  private furnish(map: Maplibre, view: HTMLElement): void {
+    const { signal } = this.done;
+    this.trouble = element("p", "map-trouble");
+    this.trouble.setAttribute("role", "status");
+    this.layers = new Layers(
+      this.dataset["layers"] ?? "",
+      () => this.dataset["theme"] ?? "",
+      () => this.refresh(),
+      (broken) => this.sayTrouble(broken),
+    );
+    this.list = new LayerList(this.layers, () => void this.themeChanged());
+    this.pins = new Pins(map, view, (spot, event) => this.activate(spot, event));
+    this.points = new Points(map, view, (spot, event) => this.activate(spot, event, true));
+    this.append(this.zoom(map), this.list.element, element("p", "map-credit", this.dataset["credit"] ?? ""), this.trouble);
+    this.panel = this.preparePanel(signal);
+    map.once("load", () => void this.start());
+    onObservation((heard) => this.layers.heard(heard.datastream), signal);
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.recolour(), { signal });
+  }
+
+  private async start(): Promise<void> {
+    this.points.restore(new Map());
+    await this.layers.load();
+    this.list.draw();
+    const id = new URL(location.href).searchParams.get("place") ?? "";
+    const spot = this.layers.find(id);
+    if (spot && this.panel && innerWidth >= 900) await this.panel.open(spot, false);
+    else this.pins.select(id);
+    this.dataset["ready"] = "";
+  }
+
+  private async themeChanged(): Promise<void> {
+    this.list.draw();
+    this.refresh();
+    await this.layers.loadShown();
+  }
+
+  private refresh(): void {
+    const shown = this.layers.infos.map((info) => ({ info, spots: this.layers.of(info) }));
+    this.pins.show(shown.flatMap(({ spots }) => spots.filter((spot) => !spot.small)));
+    for (const { info, spots } of shown) {
+      this.points.show(info.slug, spots.filter((spot) => spot.small), info.minZoom);
+    }
+  }
+
+  private recolour(): void {
+    this.map?.once("styledata", () => {
+      this.points.restore(new Map(this.layers.infos.map((info) => [info.slug, info.minZoom])));
+    });
+    this.map?.setStyle(style(this.ground()), { diff: false });
+  }
+
+  private activate(spot: Spot, event: MouseEvent, drawn = false): void {
+    if (this.panel?.takes(event)) {
+      event.preventDefault();
+      void this.panel.open(spot, true);
+    } else if (drawn) {
+      location.href = spot.url;
+    }
+  }
+
+  private preparePanel(signal: AbortSignal): Panel | null {
+    const host = this.dataset["panel"] ? document.querySelector<HTMLElement>(this.dataset["panel"]) : null;
+    if (!host) return null;
+    const panel = new Panel(host, (id) => this.pins.select(id), signal);
+    addEventListener("popstate", () => this.travelled(panel), { signal });
+    return panel;
+  }
+
+  private travelled(panel: Panel): void {
+    const spot = this.layers.find(new URL(location.href).searchParams.get("place") ?? "");
+    if (spot) void panel.open(spot, false);
+    else panel.close();
+  }
+
+  private zoom(map: Maplibre): HTMLElement {
+    const home = (): void => void map.fitBounds(this.bounds(), { padding: 24 });
+    return zoomButtons((by) => void map.zoomTo(map.getZoom() + by), home);
+  }
+
+  private ground(): { basemap: string; tiles: string; credit: string } {
+    const { basemap = "", tiles = "", credit = "" } = this.dataset;
+    return { basemap, tiles, credit };
+  }
+
+  private bounds(): LngLatBoundsLike {
+    const [west = 5.9, south = 47.3, east = 15, north = 55] = (this.dataset["bounds"] ?? "").split(",").map(Number);
+    return [west, south, east, north];
+  }
+
+  private fallback(): HTMLElement | null {
+    return this.querySelector(".map-fallback");
+  }
+
+  private sayNoMap(): void {
+    const text = say("Ihr Browser kann die Karte nicht zeigen. Hier ist die Liste.", "Your browser cannot show the map. Here is the list.");
+    this.fallback()?.prepend(element("p", "note", text));
+  }
+
+  private sayTrouble(broken: boolean): void {
+    const text = say("Ein Teil der Daten konnte nicht geladen werden. Bitte laden Sie die Seite neu.", "Some of the data could not be loaded. Please reload the page.");
+    this.trouble.textContent = broken ? text : "";
+  }
+}
+
+function mapWords(): Record<string, string> {
+  return {
+    "Map.Title": say("Karte. Pfeiltasten verschieben, Plus und Minus vergrößern und verkleinern.", "Map. Arrow keys move it, plus and minus zoom."),
+    "CooperativeGesturesHandler.WindowsHelpText": say("Mit Strg und Mausrad zoomen", "Use Ctrl and scroll to zoom"),
+    "CooperativeGesturesHandler.MacHelpText": say("Mit ⌘ und Mausrad zoomen", "Use ⌘ and scroll to zoom"),
+    "CooperativeGesturesHandler.MobileHelpText": say("Karte mit zwei Fingern verschieben", "Use two fingers to move the map"),
+  };
+}
+
+customElements.define("city-map", CityMap);

@@ -38,7 +38,7 @@ ATTACKS = {
     "deep recursion": (body("return decodeUplink(input);"), "codec threw: RangeError"),
     "search in a huge length": (body("[].indexOf.call({length: 2 ** 45}, 1);"), TIME),
     "join of a huge array": (body("new Array(4e9).join('');"), KILLED),
-    "doubling JSON": (body("x = []; for (i = 0; i < 40; i++) x = [x, x]; return {data: {x}};"), None),
+    "doubling JSON": (body("x = []; for (i = 40; i; i--) x = [x, x]; return {data: {x}};"), None),
     "deeply nested JSON text": (body("JSON.parse('['.repeat(5e6));"), None),
     "poisoned toJSON": (body("Object.prototype.toJSON = () => 'a'; return {data: {}};"), NO_DATA),
     "poisoned stringify": ("JSON.stringify = () => { while (1) {} };" + body("return 1;"), NO_DATA),
@@ -123,6 +123,26 @@ def test_a_worker_killed_while_idle_is_replaced_unnoticed() -> None:
         os.kill(pool.pids()[0], signal.SIGKILL)
         time.sleep(0.1)
         assert pool.decode([message(WELL, b"\x05")])[0].data == {"first": 5}
+
+
+def test_an_interrupted_batch_leaves_nothing_behind() -> None:
+    slow = message(body("var n = 0; while (n < 2e5) n++; return {data: {first: 'old'}};"))
+    with CodecPool(workers=2) as pool:
+        previous = signal.signal(signal.SIGALRM, signal.default_int_handler)
+        signal.setitimer(signal.ITIMER_REAL, 0.2)
+        with pytest.raises(KeyboardInterrupt):
+            pool.decode([slow] * 1000)
+        signal.signal(signal.SIGALRM, previous)
+        results = pool.decode([message(WELL, bytes([number])) for number in range(20)])
+        assert [result.data["first"] for result in results] == list(range(20))
+
+
+def test_a_closed_pool_says_so() -> None:
+    pool = CodecPool(workers=1)
+    pool.close()
+    assert pool.decode([]) == []
+    with pytest.raises(RuntimeError, match="closed"):
+        pool.decode([message(WELL)])
 
 
 def test_threads_share_a_pool(attacked: CodecPool) -> None:

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -36,7 +37,7 @@ class Running:
         self.child = child
         self.last_line = ""
         self._echo = echo
-        self._process = subprocess.Popen(
+        self._process = subprocess.Popen(  # noqa: S603
             list(child.argv),
             env={**os.environ, "PYTHONUNBUFFERED": "1", **child.env},
             # A session of its own: Ctrl-C reaches only the supervisor, which keeps the order.
@@ -63,16 +64,16 @@ class Running:
             return f"ended by {signal.Signals(-code).name}"
         return f"ended with exit code {code}"
 
-    def stop(self, grace: float) -> bool:
-        """False when it had to be killed. Its own children go with it."""
-        self._signal(signal.SIGTERM)
-        try:
-            self._process.wait(grace)
-            return True
-        except subprocess.TimeoutExpired:
-            return False
-        finally:
-            self.clear()
+    def stop(self, patience: Callable[[], float]) -> bool:
+        """False when it had to be killed after so many seconds. Its own children go with it."""
+        with contextlib.suppress(ProcessLookupError):
+            self._process.send_signal(signal.SIGTERM)
+        asked = time.monotonic()
+        while self.code is None and time.monotonic() - asked < patience():
+            time.sleep(0.02)
+        obeyed = self.code is not None
+        self.clear()
+        return obeyed
 
     def clear(self) -> None:
         """Ends what is left of its session and hears its last words."""
@@ -80,10 +81,6 @@ class Running:
             os.killpg(self.pid, signal.SIGKILL)
         self._process.wait()
         self._listener.join(1.0)
-
-    def _signal(self, kind: signal.Signals) -> None:
-        with contextlib.suppress(ProcessLookupError):
-            self._process.send_signal(kind)
 
     def _listen(self) -> None:
         stream = self._process.stdout

@@ -81,7 +81,7 @@ def clear_unfinished(cluster: Path) -> None:
 def _initdb(folder: Path, programs: Path, version: int, identity: Identity) -> None:
     command = [str(programs / "initdb"), "-D", str(folder), *_locale(version)]
     command += ["--encoding=UTF8", "--auth=trust", "--username=stadtkern"]
-    made = subprocess.run(
+    made = subprocess.run(  # noqa: S603
         command,
         preexec_fn=identity.take(signal.SIGKILL),
         env=server_environment(),

@@ -52,7 +52,7 @@ class Identity:
             os.chdir(folder)
 
         try:
-            tried = subprocess.run(
+            tried = subprocess.run(  # noqa: S603
                 [program, "--version"],
                 preexec_fn=enter,
                 env=server_environment(),

@@ -33,7 +33,7 @@ __all__ = ["EmbeddedPostgres", "ServerProblem"]
 
 REPORT_EVERY = 3.0  # seconds
 POLL = 0.02  # seconds
-DATABASE = USER = "stadtkern"
+USER = "stadtkern"
 
 
 def to_stderr(line: str) -> None:
@@ -61,7 +61,7 @@ class EmbeddedPostgres:
     @property
     def url(self) -> str:
         host = quote(str(self.sockets), safe="")
-        return f"postgresql://{USER}@/{DATABASE}?host={host}&port=5432"
+        return f"postgresql://{USER}@/stadtkern?host={host}&port=5432"
 
     @property
     def pid(self) -> int | None:
@@ -118,7 +118,7 @@ class EmbeddedPostgres:
         identity.give(self.sockets)
         log = self.log.open()
         try:
-            self._child = subprocess.Popen(
+            self._child = subprocess.Popen(  # noqa: S603
                 self._command(),
                 preexec_fn=identity.take(signal.SIGINT),
                 env=server_environment(),
@@ -171,9 +171,9 @@ class EmbeddedPostgres:
         return time.monotonic()
 
     def _create_database(self) -> None:
-        exists = self._sql(f"select 1 from pg_database where datname = '{DATABASE}'")
+        exists = self._sql("select 1 from pg_database where datname = 'stadtkern'")
         if not exists.stdout.strip():
-            made = self._sql(f"create database {DATABASE}")
+            made = self._sql("create database stadtkern")
             if made.returncode:
                 self.stop()
                 raise ServerProblem(reason(self.log.tail(), self.data))
@@ -187,7 +187,7 @@ class EmbeddedPostgres:
     def _sql(self, statement: str) -> subprocess.CompletedProcess[str]:
         """Through psql: a database driver in the supervisor would cost memory for good."""
         command = [str(self._programs / "psql"), "-XAtq", "-h", str(self.sockets), "-p", "5432"]
-        return subprocess.run(
+        return subprocess.run(  # noqa: S603
             [*command, "-U", USER, "-d", "postgres", "-c", statement],
             env={**server_environment(), "PGCONNECT_TIMEOUT": "5"},
             stdin=subprocess.DEVNULL,

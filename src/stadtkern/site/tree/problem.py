@@ -1,5 +1,5 @@
 """What keeps the tree from running, as one sentence an operator can act on."""
 
 
-class ServerProblem(Exception):
+class ServerProblem(Exception):  # noqa: N818
     """Its text is one complete sentence and is shown as it is, without a traceback."""

@@ -6,6 +6,7 @@ import signal
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -104,12 +105,13 @@ class Tree:
     @contextmanager
     def _signals(self) -> Iterator[None]:
         """A signal also ends the pause of the watch at once, through a pipe."""
-        self._wakeup, write = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
-        before = {
-            signal.SIGINT: signal.signal(signal.SIGINT, self.request_stop),
-            signal.SIGTERM: signal.signal(signal.SIGTERM, self.request_stop),
-            signal.SIGCHLD: signal.signal(signal.SIGCHLD, lambda *_: None),
-        }
+        self._wakeup, write = os.pipe()
+        os.set_blocking(write, False)
+        stops = [signal.SIGINT, signal.SIGTERM]
+        if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # a closed terminal; not under nohup
+            stops.append(signal.SIGHUP)
+        before = {kind: signal.signal(kind, self.request_stop) for kind in stops}
+        before[signal.SIGCHLD] = signal.signal(signal.SIGCHLD, lambda *_: None)
         pipe_before = signal.set_wakeup_fd(write, warn_on_full_buffer=False)
         try:
             yield
@@ -126,9 +128,9 @@ class Tree:
 
     def _start(self) -> None:
         steps: list[Callable[[], None]] = [
-            *(lambda service=service: service.start(self.stopping) for service in self._services),
+            *(partial(service.start, self.stopping) for service in self._services),
             *self._before_start,
-            *(lambda place=place: self._start_first(place) for place in self._places),
+            *(partial(self._start_first, place) for place in self._places),
         ]
         if self._on_ready:
             steps.append(self._on_ready)
@@ -143,8 +145,9 @@ class Tree:
             place.start()
             if place.child.ready is None or self._becomes_ready(place, place.child.ready):
                 return
-            if place.running and place.running.code == 0 and not place.child.restart:
+            if place.running is None or (place.running.code == 0 and not place.child.restart):
                 return
+            place.running.clear()
             place.put_off()
             self._pause(place.starts_at - time.monotonic())
         said = place.running.last_line if place.running else ""
@@ -221,7 +224,6 @@ class Tree:
         """A second Ctrl-C means now: no more grace."""
         if place.running is None:
             return
-        grace = GRACE if self._stop_asked < 2 else 0.2
-        if not place.running.stop(grace):
+        if not place.running.stop(lambda: GRACE if self._stop_asked < 2 else 0.0):
             self._report(f"{place.child.name} did not stop and was killed.")
         place.running = None

@@ -32,10 +32,13 @@ class Batch:
         self.left = len(self.waiting)
 
     def decoded(self) -> list[Decoded]:
-        while self.left:
-            self._hand_out()
-            self._exchange()
-            self._end_the_stuck()
+        try:
+            while self.left:
+                self._hand_out()
+                self._exchange()
+                self._end_the_stuck()
+        finally:
+            self._leave_no_debt()
         return [result for result in self.results if result is not None]
 
     def _hand_out(self) -> None:
@@ -108,8 +111,16 @@ class Batch:
 
     def _replace(self, worker: Worker) -> None:
         self.waiting.extendleft(reversed(worker.owed))
-        worker.end()
+        worker.owed.clear()
+        worker.kill()
+        # Should no process start, the dead worker stays in its place and is replaced next time.
         self.workers[self.workers.index(worker)] = Worker()
+        worker.close()
+
+    def _leave_no_debt(self) -> None:
+        # After an interrupted batch, so that its answers are not taken for those of the next.
+        for worker in [worker for worker in self.workers if worker.owed]:
+            self._replace(worker)
 
 
 def refusal(uplink: Uplink) -> Decoded | None:

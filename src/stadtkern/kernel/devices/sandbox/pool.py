@@ -24,6 +24,8 @@ class CodecPool:
     def decode(self, uplinks: Sequence[Uplink]) -> list[Decoded]:
         """One result for each uplink, in their order."""
         with self._turn:
+            if uplinks and not self._workers:
+                raise RuntimeError("The codec pool is closed.")
             return Batch(self._workers, uplinks, self._patience).decoded()
 
     def pids(self) -> list[int]:
@@ -32,7 +34,8 @@ class CodecPool:
     def close(self) -> None:
         with self._turn:
             for worker in self._workers:
-                worker.end()
+                worker.kill()
+                worker.close()
             self._workers.clear()
 
     def __enter__(self) -> Self:

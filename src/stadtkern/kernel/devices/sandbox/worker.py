@@ -29,7 +29,7 @@ class Job:
 
 
 class Worker:
-    """One process. It answers in the order of the jobs, so the first owed job is the one running."""
+    """One process. It answers in the order of asking: the first owed job is the one running."""
 
     def __init__(self) -> None:
         command = [sys.executable, "-I", "-S", child.__file__, engine_library()]
@@ -126,9 +126,11 @@ class Worker:
             return 0.0
         return float(times.user + times.system) - self._cpu_before
 
-    def end(self) -> None:
+    def kill(self) -> None:
         self.process.kill()
         self.process.wait()
+
+    def close(self) -> None:
         for pipe in (self.process.stdin, self.process.stdout):
             if pipe is not None:
                 pipe.close()

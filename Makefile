@@ -1,0 +1,24 @@
+# Thin: brings uv into the clone and calls our own commands. Needs Python >= 3.11, git and make.
+PYTHON ?= python3
+UV := .uv/bin/uv
+RUN := $(UV) run --frozen
+
+.PHONY: demo test check bench faults
+
+demo: $(UV)
+	@$(RUN) stadtkern demo
+
+test: $(UV)
+	@$(RUN) pytest -n 2 -m "not fault"
+
+faults: $(UV)
+	@$(RUN) pytest -m fault -q
+
+check: $(UV)
+	@$(RUN) sh scripts/check
+
+bench: $(UV)
+	@$(RUN) python -m benchmarks
+
+$(UV):
+	@$(PYTHON) scripts/bootstrap.py .uv

@@ -1,0 +1,87 @@
+// Zoom buttons, the list of layers with their legend, and the credit line.
+import { say } from "../words";
+import type { Layers } from "./layers";
+import type { LayerInfo } from "./model";
+import { sign } from "./signs";
+
+export function zoomButtons(zoom: (by: number) => void, home: () => void): HTMLElement {
+  const group = element("div", "map-zoom");
+  group.setAttribute("role", "group");
+  group.ariaLabel = say("Karte vergrößern und verkleinern", "Zoom the map");
+  group.append(
+    button("+", say("Vergrößern", "Zoom in"), () => zoom(1)),
+    button("−", say("Verkleinern", "Zoom out"), () => zoom(-1)),
+    button("⌂", say("Ganze Stadt zeigen", "Show the whole city"), home),
+  );
+  return group;
+}
+
+export class LayerList {
+  readonly element = document.createElement("details");
+  private readonly list = element("ul", "map-layers");
+
+  constructor(
+    private readonly layers: Layers,
+    private readonly toggled: () => void,
+  ) {
+    this.element.className = "map-legend";
+    const summary = document.createElement("summary");
+    summary.textContent = say("Ebenen und Legende", "Layers and legend");
+    this.element.append(summary, this.list);
+    this.element.open = matchMedia("(min-width: 901px)").matches;
+  }
+
+  draw(): void {
+    const offered = this.layers.infos.filter((info) => this.layers.isOffered(info));
+    this.list.replaceChildren(...offered.map((info) => this.row(info)));
+    this.element.hidden = !offered.length;
+  }
+
+  private row(info: LayerInfo): HTMLElement {
+    const row = document.createElement("li");
+    const label = document.createElement("label");
+    label.append(this.box(info), info.title);
+    row.append(label);
+    if (info.legend.length) row.append(legend(info));
+    return row;
+  }
+
+  private box(info: LayerInfo): HTMLInputElement {
+    const box = document.createElement("input");
+    box.type = "checkbox";
+    box.checked = !this.layers.hidden.has(info.slug);
+    box.addEventListener("change", () => {
+      if (box.checked) this.layers.hidden.delete(info.slug);
+      else this.layers.hidden.add(info.slug);
+      this.toggled();
+    });
+    return box;
+  }
+}
+
+function legend(info: LayerInfo): HTMLElement {
+  const line = element("div", "map-keys");
+  for (const entry of info.legend) {
+    const key = document.createElement("span");
+    key.append(sign(entry.state), entry.title);
+    line.append(key);
+  }
+  return line;
+}
+
+export function element(tag: string, className: string, text = ""): HTMLElement {
+  const made = document.createElement(tag);
+  made.className = className;
+  made.textContent = text;
+  return made;
+}
+
+function button(text: string, label: string, act: () => void): HTMLButtonElement {
+  const made = document.createElement("button");
+  made.type = "button";
+  made.textContent = text;
+  made.ariaLabel = label;
+  made.title = label;
+  made.addEventListener("click", act);
+  return made;
+}

@@ -1,0 +1,81 @@
+// The layers of the map: what is on, loading, and loading again when an observation arrives.
+import { watch } from "../events";
+import { json, spots, type LayerInfo, type PinCollection, type Spot } from "./model";
+
+const SOON = 500;
+
+export class Layers {
+  readonly infos: LayerInfo[] = [];
+  readonly hidden = new Set<string>();
+  private readonly spots = new Map<string, Spot[]>();
+  private readonly timers = new Map<string, number>();
+
+  constructor(
+    private readonly url: string,
+    private readonly theme: () => string,
+    private readonly changed: (slug: string) => void,
+    private readonly failed: (broken: boolean) => void,
+  ) {}
+
+  async load(): Promise<void> {
+    try {
+      const { layers } = await json<{ layers: LayerInfo[] }>(this.url);
+      this.infos.splice(0, this.infos.length, ...layers);
+    } catch {
+      this.failed(true);
+      return;
+    }
+    await this.loadShown();
+  }
+
+  /** Loads what is visible and not loaded yet. */
+  async loadShown(): Promise<void> {
+    const open = this.infos.filter((info) => this.isShown(info) && !this.spots.has(info.slug));
+    await Promise.all(open.map((info) => this.reload(info)));
+  }
+
+  isOffered(info: LayerInfo): boolean {
+    return !this.theme() || this.theme() === info.theme;
+  }
+
+  isShown(info: LayerInfo): boolean {
+    return this.isOffered(info) && !this.hidden.has(info.slug);
+  }
+
+  of(info: LayerInfo): Spot[] {
+    return this.isShown(info) ? (this.spots.get(info.slug) ?? []) : [];
+  }
+
+  find(id: string): Spot | undefined {
+    return [...this.spots.values()].flat().find((spot) => spot.id === id);
+  }
+
+  /** Bursts of observations lead to one reload. */
+  heard(datastream: number): void {
+    for (const info of this.infos) {
+      const known = this.spots.get(info.slug) ?? [];
+      if (known.some((spot) => spot.datastreams.includes(datastream))) this.reloadSoon(info);
+    }
+  }
+
+  private reloadSoon(info: LayerInfo): void {
+    if (this.timers.has(info.slug)) return;
+    const run = (): void => {
+      this.timers.delete(info.slug);
+      void this.reload(info);
+    };
+    this.timers.set(info.slug, window.setTimeout(run, SOON));
+  }
+
+  private async reload(info: LayerInfo): Promise<void> {
+    try {
+      const found = spots(await json<PinCollection>(info.url));
+      this.spots.set(info.slug, found);
+      watch(found.flatMap((spot) => spot.datastreams));
+      this.failed(false);
+      this.changed(info.slug);
+    } catch {
+      this.failed(true);
+    }
+  }
+}

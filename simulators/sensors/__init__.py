@@ -1,0 +1,1 @@
+"""A simulator of LoRaWAN sensors behind a ChirpStack network server."""

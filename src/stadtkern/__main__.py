@@ -1,0 +1,5 @@
+"""`python -m stadtkern`: the command line."""
+
+from stadtkern.site.cli import main
+
+main()

@@ -1,0 +1,1 @@
+"""From a message on a topic to committed observations: parse, decode, store, acknowledge."""

@@ -1,0 +1,171 @@
+"""The MQTT side of ingest: QoS 1, a persistent session, and a PUBACK only after the commit."""
+
+import queue
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from django.db import DatabaseError, InterfaceError, OperationalError, connection
+from paho.mqtt.client import Client, MQTTMessage
+from paho.mqtt.enums import CallbackAPIVersion
+
+from stadtkern.kernel import clock
+from stadtkern.kernel.devices.ingest.batch import Ingest, Judged, Stored, commit
+from stadtkern.kernel.devices.ingest.chirpstack import Message, read
+from stadtkern.kernel.devices.models import Outcome
+
+log = structlog.get_logger("ingest")
+
+CLIENT_ID = "stadtkern-ingest"
+LARGEST_BATCH = 500
+
+
+@dataclass(frozen=True, kw_only=True)
+class Broker:
+    """Where the broker is and who we are there."""
+
+    host: str
+    port: int
+    user: str
+    password: str
+    topics: tuple[str, ...]
+    client_id: str = CLIENT_ID
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A message and what is needed to acknowledge it on the connection it came by."""
+
+    connection: int
+    mid: int
+    qos: int
+    message: Message
+
+
+class Consumer:
+    """Receives in paho's thread, commits in the caller's; `run` returns after `stop`."""
+
+    def __init__(self, broker: Broker, ingest: Ingest, told: Callable[[Stored], None]) -> None:
+        self._broker = broker
+        self._ingest = ingest
+        self._told = told
+        self._waiting: queue.Queue[Delivery] = queue.Queue()
+        self._stop = threading.Event()
+        self._lock = threading.Lock()
+        self._connection = 0
+        self._client = self._make_client()
+
+    def _make_client(self) -> Client:
+        broker = self._broker
+        client = Client(
+            CallbackAPIVersion.VERSION2, client_id=broker.client_id, clean_session=False,
+            manual_ack=True,
+        )
+        client.username_pw_set(broker.user, broker.password)
+        client.on_connect = self._on_connect
+        client.on_message = self._on_message
+        client.reconnect_delay_set(min_delay=1, max_delay=10)
+        return client
+
+    def run(self) -> None:
+        """Receive and commit until stopped; survives the loss of broker and database."""
+        self._client.connect_async(self._broker.host, self._broker.port, keepalive=30)
+        self._client.loop_start()
+        try:
+            while not self._stop.is_set():
+                if batch := self._next_batch():
+                    self._commit(batch)
+        finally:
+            self._client.disconnect()
+            self._client.loop_stop()
+
+    def stop(self) -> None:
+        """End `run` after the batch in hand; what is not committed stays with the broker."""
+        self._stop.set()
+
+    def _on_connect(self, client: Client, _data: Any, _flags: Any, reason: Any, _props: Any) -> None:
+        with self._lock:
+            self._connection += 1
+        if reason.is_failure:
+            log.error("broker refused", reason=str(reason))
+            return
+        log.info("connected", host=self._broker.host, port=self._broker.port)
+        client.subscribe([(topic, 1) for topic in self._broker.topics])
+
+    def _on_message(self, _client: Client, _data: Any, got: MQTTMessage) -> None:
+        message = Message(topic=got.topic, body=bytes(got.payload), received=clock.now())
+        self._waiting.put(Delivery(self._connection, got.mid, got.qos, message))
+
+    def _next_batch(self) -> list[Delivery]:
+        """What has come in: at once when quiet, many together when busy."""
+        batch: list[Delivery] = []
+        with suppress(queue.Empty):
+            batch.append(self._waiting.get(timeout=0.5))
+            while len(batch) < LARGEST_BATCH:
+                batch.append(self._waiting.get_nowait())
+        return batch
+
+    def _commit(self, batch: list[Delivery]) -> None:
+        messages = [delivery.message for delivery in batch]
+        pause = 0.2
+        while not self._stop.is_set():
+            try:
+                stored = self._ingest.take(messages)
+            except (OperationalError, InterfaceError) as error:
+                log.warning("database away", error=str(error).splitlines()[0], batch=len(batch))
+                connection.close()
+                self._stop.wait(pause)
+                pause = min(pause * 2, 5)
+            except DatabaseError as error:
+                log.error("batch refused", error=str(error).splitlines()[0], batch=len(batch))
+                stored = self._one_by_one(messages)
+                break
+            else:
+                break
+        else:
+            return
+        self._acknowledge(batch)
+        self._told(stored)
+
+    def _one_by_one(self, messages: list[Message]) -> Stored:
+        """A message that the database refuses must not take its neighbours with it."""
+        parts = []
+        for message in messages:
+            try:
+                parts.append(self._ingest.take([message]))
+            except (OperationalError, InterfaceError):
+                raise
+            except DatabaseError as error:
+                reason = f"refused by the database: {str(error).splitlines()[0]}"
+                parts.append(commit([Judged(
+                    event=read(Message(topic="refused", body=message.body, received=message.received)),
+                    outcome=Outcome.BROKEN, reason=reason,
+                )]))
+        return Stored(
+            messages=len(messages), new=sum(p.new for p in parts),
+            observations=sum(p.observations for p in parts), troubled=sum(p.troubled for p in parts),
+        )
+
+    def _acknowledge(self, batch: list[Delivery]) -> None:
+        """PUBACK for what came by the present connection; the rest comes again and is known."""
+        with self._lock:
+            for delivery in batch:
+                if delivery.connection == self._connection:
+                    self._client.ack(delivery.mid, delivery.qos)
+
+
+class Meter:
+    """Counts what was stored, for heartbeats and logs."""
+
+    def __init__(self) -> None:
+        self.started = time.time()
+        self.totals = {"messages": 0, "new": 0, "observations": 0, "troubled": 0}
+
+    def add(self, stored: Stored) -> None:
+        """Add one batch."""
+        for name in self.totals:
+            self.totals[name] += getattr(stored, name)

@@ -1,0 +1,64 @@
+"""From a decoded object to observations: paths, words, units, plausible ranges."""
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+from stadtkern.kernel.devices.ingest.directory import Known, Rule, Stream
+from stadtkern.kernel.things.store import GOOD, SUSPECT
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Measured:
+    """One number for one datastream, with its quality and the reason for it."""
+
+    stream: int
+    value: float
+    quality: int
+    reason: str = ""
+
+
+def look(data: Any, path: str) -> Any:
+    """What a dotted path names in a decoded object (`soil.0.moisture`); None where nothing."""
+    for step in path.split("."):
+        if isinstance(data, dict):
+            data = data.get(step)
+        elif isinstance(data, list) and step.isdigit() and int(step) < len(data):
+            data = data[int(step)]
+        else:
+            return None
+    return data
+
+
+def measured(known: Known, data: dict[str, Any]) -> list[Measured]:
+    """The numbers that this device's rules find; fields that are absent give none."""
+    found = []
+    for rule in known.rules:
+        stream = known.streams.get(rule.property)
+        value = number(look(data, rule.path), rule)
+        if stream is not None and value is not None:
+            found.append(_judged(stream, value))
+    return found
+
+
+def number(raw: Any, rule: Rule) -> float | None:
+    """A finite number in the property's unit, or None."""
+    if isinstance(raw, str) and raw in rule.words:
+        raw = rule.words[raw]
+    elif isinstance(raw, bool):
+        raw = float(raw)
+    if not isinstance(raw, int | float):
+        return None
+    try:
+        value = float(raw) * rule.factor + rule.offset
+    except OverflowError:
+        return None
+    return value if math.isfinite(value) else None
+
+
+def _judged(stream: Stream, value: float) -> Measured:
+    if stream.low is not None and value < stream.low:
+        return Measured(stream=stream.id, value=value, quality=SUSPECT, reason="below range")
+    if stream.high is not None and value > stream.high:
+        return Measured(stream=stream.id, value=value, quality=SUSPECT, reason="above range")
+    return Measured(stream=stream.id, value=value, quality=GOOD)

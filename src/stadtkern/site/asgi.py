@@ -1,0 +1,44 @@
+"""The web process: observation and live endpoints as plain ASGI, everything else Django."""
+
+import os
+import threading
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from django.core.asgi import get_asgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "stadtkern.site.settings")
+django_application = get_asgi_application()
+
+from stadtkern.kernel.sensorthings import http as sensorthings  # noqa: E402  after django.setup
+from stadtkern.site import live  # noqa: E402
+from stadtkern.site.pulse import Pulse  # noqa: E402
+
+Scope = dict[str, Any]
+Receive = Callable[[], Awaitable[dict[str, Any]]]
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+
+
+async def application(scope: Scope, receive: Receive, send: Send) -> None:
+    """Pick the part that answers this path."""
+    if scope["type"] == "lifespan":
+        await _lifespan(receive, send)
+    elif scope["path"].startswith("/api/sensorthings"):
+        await sensorthings.application(scope, receive, send)
+    elif scope["path"].rstrip("/") == "/live":
+        await live.application(scope, receive, send)
+    else:
+        await django_application(scope, receive, send)
+
+
+async def _lifespan(receive: Receive, send: Send) -> None:
+    pulse = Pulse("web")
+    while True:
+        message = await receive()
+        if message["type"] == "lifespan.startup":
+            threading.Thread(target=pulse.keep, daemon=True).start()
+            await send({"type": "lifespan.startup.complete"})
+        elif message["type"] == "lifespan.shutdown":
+            pulse.stop()
+            await send({"type": "lifespan.shutdown.complete"})
+            return

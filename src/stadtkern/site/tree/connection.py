@@ -1,0 +1,214 @@
+"""One client's connection to the embedded broker, which can owe acknowledgements.
+
+Why this point of amqtt: its handler reads a PUBLISH, queues the message and sends the PUBACK in
+one go, so "accepted" would mean "in the memory of the broker". For held topics `handle_publish`
+gives the message to the hold instead, and the PUBACK follows when ingest has acknowledged. Nothing
+waits meanwhile: amqtt handles each packet in a task of its own and this one ends at once. Towards
+ingest amqtt would drop what is not acknowledged within five seconds, so that direction goes
+through the hold as well, with its own window and its own packet ids.
+"""
+
+import asyncio
+import contextlib
+import logging
+from typing import TYPE_CHECKING, Any
+
+from amqtt.adapters import ReaderAdapter, WriterAdapter
+from amqtt.errors import MQTTError
+from amqtt.mqtt.connack import BAD_USERNAME_PASSWORD, ConnackPacket
+from amqtt.mqtt.protocol.broker_handler import BrokerProtocolHandler
+from amqtt.mqtt.puback import PubackPacket
+from amqtt.mqtt.pubcomp import PubcompPacket
+from amqtt.mqtt.publish import PublishPacket
+from amqtt.mqtt.pubrec import PubrecPacket
+from amqtt.mqtt.pubrel import PubrelPacket
+from amqtt.plugins.manager import PluginManager
+from amqtt.session import OutgoingApplicationMessage, Session
+
+from stadtkern.site.tree.hold import Held
+
+if TYPE_CHECKING:
+    from stadtkern.site.tree.holding import HoldingBroker
+
+log = logging.getLogger(__name__)
+
+MOST_HELD = 1000  # messages a connection may have unacknowledged before we stop reading it
+MOST_HELD_BYTES = 16_000_000
+LOGIN_WITHIN = 10.0  # seconds from the connection to its CONNECT packet
+REFUSAL_AFTER = 0.3  # seconds; slows down who guesses passwords
+
+
+class GatedReader(ReaderAdapter):  # type: ignore[misc]
+    """Backpressure: while the gate is closed nothing is read, and TCP tells the publisher."""
+
+    def __init__(self, inner: ReaderAdapter) -> None:
+        self.gate = asyncio.Event()
+        self.gate.set()
+        self._inner = inner
+
+    async def read(self, n: int = -1) -> bytes:
+        if not self.gate.is_set():
+            await self.gate.wait()
+        data: bytes = await self._inner.read(n)
+        return data
+
+    def feed_eof(self) -> None:
+        self._inner.feed_eof()
+
+
+class Connection(BrokerProtocolHandler):  # type: ignore[misc]
+    broker: "HoldingBroker"
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._owed: set[Held] = set()
+        self._owed_bytes = 0
+        self._work = asyncio.Event()
+        self._sender: asyncio.Task[None] | None = None
+
+    @classmethod
+    async def init_from_connect(
+        cls,
+        reader: ReaderAdapter,
+        writer: WriterAdapter,
+        plugins_manager: PluginManager[Any],
+        loop: asyncio.AbstractEventLoop | None = None,
+    ) -> tuple["Connection", Session]:
+        """Checks the login first: amqtt would end a namesake's session before it asks."""
+        coming = super().init_from_connect(reader, writer, plugins_manager, loop)
+        try:
+            connection, session = await asyncio.wait_for(coming, LOGIN_WITHIN)
+        except TimeoutError:
+            raise MQTTError("no CONNECT packet") from None
+        answers = await plugins_manager.map_plugin_auth(session=session)
+        if not answers or not all(answers.values()):
+            await asyncio.sleep(REFUSAL_AFTER)
+            await ConnackPacket.build(0, BAD_USERNAME_PASSWORD).to_stream(writer)
+            log.warning("Refused the log-in of %r from %s.", session.username, _peer(writer))
+            raise MQTTError("log-in refused")
+        return connection, session
+
+    @property
+    def is_ingest(self) -> bool:
+        return bool(self.session) and self.session.client_id == self.broker.ingest
+
+    def attach(self, session: Session, reader: ReaderAdapter, writer: WriterAdapter) -> None:
+        super().attach(session, GatedReader(reader), writer)
+
+    async def start(self) -> None:
+        await super().start()
+        if self.is_ingest:
+            self.broker.ingest_connected(self, known=bool(self.session.parent))
+            self._sender = asyncio.create_task(self._send_held())
+
+    async def stop(self) -> None:
+        if self._sender:
+            self._sender.cancel()
+        if self.session and self.is_ingest:
+            self.broker.ingest_left(self)
+        for held in self._owed:
+            self.broker.hold.leave(held)
+        self._owed.clear()
+        with contextlib.suppress(ConnectionError):
+            await super().stop()
+
+    def handle_read_timeout(self) -> None:
+        """amqtt lets silent clients stay for ever; one we do not read is not silent."""
+        if self.reader.gate.is_set():
+            asyncio.ensure_future(self.handle_connection_closed())  # noqa: RUF006
+
+    async def handle_publish(self, publish_packet: PublishPacket) -> None:
+        topic = publish_packet.topic_name or ""
+        if not topic or topic.startswith("$") or set(topic) & set("#+\0"):
+            # amqtt acknowledges such a message and then leaves the connection half dead.
+            log.warning("%s published to %r: disconnecting it.", self.session.client_id, topic)
+            await self.handle_connection_closed()
+        elif not self.broker.hold.covers(topic):
+            await super().handle_publish(publish_packet)
+        elif self._hold(publish_packet):
+            await self.broker.share(self.session, publish_packet)
+
+    def _hold(self, packet: PublishPacket) -> bool:
+        """False for a message that was already here."""
+        held = Held(
+            topic=packet.topic_name,
+            data=packet.data or b"",
+            qos=packet.qos,
+            client=self.session.client_id,
+            packet_id=packet.packet_id,
+            origin=self,
+        )
+        before = self.broker.hold.same_as(held) if packet.dup_flag else None
+        if before is None:
+            self._owe(held)
+            self.broker.hold.take(held)
+            return True
+        if before.origin is not self:
+            self.broker.hold.adopt(before, self)
+            self._owe(before)
+        return False
+
+    def _owe(self, held: Held) -> None:
+        self._owed.add(held)
+        self._owed_bytes += len(held.data)
+        if len(self._owed) >= MOST_HELD or self._owed_bytes >= MOST_HELD_BYTES:
+            self.reader.gate.clear()
+
+    def release(self, held: Held) -> None:
+        """Ingest has committed. Written without waiting, so that no cancellation can lose it."""
+        self._owed.discard(held)
+        self._owed_bytes -= len(held.data)
+        if held.packet_id is not None:
+            kind = PubackPacket if held.qos == 1 else PubrecPacket
+            self.writer.write(kind.build(held.packet_id).to_bytes())
+        if len(self._owed) < MOST_HELD // 2 and self._owed_bytes < MOST_HELD_BYTES // 2:
+            self.reader.gate.set()
+
+    async def handle_pubrel(self, pubrel: PubrelPacket) -> None:
+        """QoS 2 on a held topic: the PUBREC was the promise, the rest is courtesy."""
+        if pubrel.packet_id in self._pubrel_waiters:
+            await super().handle_pubrel(pubrel)
+        else:
+            self.writer.write(PubcompPacket.build(pubrel.packet_id).to_bytes())
+
+    async def handle_puback(self, puback: PubackPacket) -> None:
+        if self.is_ingest:
+            self.broker.hold.committed(puback.packet_id)
+        else:
+            await super().handle_puback(puback)
+
+    async def mqtt_publish(
+        self,
+        topic: str,
+        data: bytes | bytearray,
+        qos: int | None,
+        retain: bool,
+        ack_timeout: int | None = None,
+    ) -> OutgoingApplicationMessage:
+        if not self.is_ingest:
+            return await super().mqtt_publish(topic, data, qos, retain, ack_timeout)
+        self.broker.hold.take(Held(topic=topic, data=bytes(data), qos=0, retain=retain))
+        return OutgoingApplicationMessage(None, topic, 0, data, retain)
+
+    def wake(self) -> None:
+        self._work.set()
+
+    async def _send_held(self) -> None:
+        """Keeps the window to ingest full; waits only for the socket."""
+        while True:
+            await self._work.wait()
+            self._work.clear()
+            while step := self.broker.hold.next():
+                self.writer.write(_packet(*step))
+            with contextlib.suppress(ConnectionError):
+                await self.writer.drain()
+
+
+def _packet(held: Held, again: bool) -> bytes:
+    packet = PublishPacket.build(held.topic, held.data, held.sent_as, again, 1, held.retain)
+    data: bytes = packet.to_bytes()
+    return data
+
+
+def _peer(writer: WriterAdapter) -> str:
+    return str((writer.get_peer_info() or ("nowhere",))[0])

@@ -1,0 +1,25 @@
+"""The worker process: procrastinate on the city's database."""
+
+import asyncio
+import threading
+
+from procrastinate.contrib.django import app
+
+from stadtkern.kernel.jobs import tasks
+from stadtkern.site.pulse import Pulse
+
+
+def run(concurrency: int) -> None:
+    """Work until SIGTERM; successful jobs are deleted, failed ones stay to be looked at."""
+    tasks.register_periodic()
+    pulse = Pulse("worker")
+    threading.Thread(target=pulse.keep, daemon=True).start()
+    asyncio.run(_work(concurrency))
+
+
+async def _work(concurrency: int) -> None:
+    with app.replace_connector(app.connector.get_worker_connector()) as worker_app:
+        async with worker_app.open_async():
+            await worker_app.run_worker_async(
+                concurrency=concurrency, delete_jobs="successful", fetch_job_polling_interval=5.0
+            )
