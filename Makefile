@@ -2,6 +2,9 @@
 PYTHON ?= python3
 UV := .uv/bin/uv
 RUN := $(UV) run --frozen
+# The Python that is here; never one from elsewhere.
+export UV_PYTHON_DOWNLOADS := never
+export UV_PYTHON := $(PYTHON)
 
 .PHONY: demo test check bench faults
 

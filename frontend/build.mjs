@@ -1,6 +1,6 @@
 // Builds the front end: one bundle per custom element, MapLibre's worker, one stylesheet, two fonts.
 // node build.mjs <output folder> [--watch]
-import { copyFile, mkdir, rm } from "node:fs/promises";
+import { copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as esbuild from "esbuild";
@@ -10,6 +10,21 @@ const here = dirname(fileURLToPath(import.meta.url));
 const out = process.argv[2] ?? join(here, "../src/stadtkern/kernel/ui/static/stadtkern");
 const watch = process.argv.includes("--watch");
 const fonts = join(here, "node_modules/@kern-ux/native/dist/fonts/fira-sans");
+
+const licences = {
+  "maplibre-gl": "LICENSE.txt",
+  uplot: "LICENSE",
+  "@kern-ux/native": "LICENSE.md",
+};
+
+async function licenceTexts() {
+  const texts = Object.entries(licences).map(async ([name, file]) => {
+    const text = await readFile(join(here, "node_modules", name, file), "utf8");
+    return `${name}\n\n${text.trim()}\n`;
+  });
+  const font = "Fira Sans, as distributed with @kern-ux/native: SIL Open Font License 1.1, https://openfontlicense.org\n";
+  return [...(await Promise.all(texts)), font].join(`\n${"-".repeat(72)}\n\n`);
+}
 
 const common = {
   outdir: out,
@@ -46,6 +61,7 @@ await mkdir(join(out, "fonts"), { recursive: true });
 for (const weight of ["Regular", "Bold"]) {
   await copyFile(join(fonts, `FiraSans-${weight}.woff2`), join(out, `fonts/FiraSans-${weight}.woff2`));
 }
+await writeFile(join(out, "licences.txt"), await licenceTexts());
 if (watch) {
   for (const options of [scripts, styles]) await (await esbuild.context(options)).watch();
   console.log(`watching ${join(here, "src")}, writing to ${out}`);

@@ -97,7 +97,7 @@ class CityMap extends HTMLElement {
     this.list.draw();
     const id = new URL(location.href).searchParams.get("place") ?? "";
     const spot = this.layers.find(id);
-    if (spot && this.panel && innerWidth >= 900) await this.panel.open(spot, false);
+    if (spot && this.panel && innerWidth >= 900) await this.panel.open(spot, { focus: false });
     else this.pins.select(id);
     this.dataset["ready"] = "";
   }
@@ -126,7 +126,7 @@ class CityMap extends HTMLElement {
   private activate(spot: Spot, event: MouseEvent, drawn = false): void {
     if (this.panel?.takes(event)) {
       event.preventDefault();
-      void this.panel.open(spot, true);
+      void this.panel.open(spot, { remember: true });
     } else if (drawn) {
       location.href = spot.url;
     }
@@ -142,7 +142,7 @@ class CityMap extends HTMLElement {
 
   private travelled(panel: Panel): void {
     const spot = this.layers.find(new URL(location.href).searchParams.get("place") ?? "");
-    if (spot) void panel.open(spot, false);
+    if (spot) void panel.open(spot);
     else panel.close();
   }
 

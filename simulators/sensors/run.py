@@ -3,9 +3,9 @@
 import sys
 from pathlib import Path
 
-sys.path[0] = str(Path(__file__).resolve().parents[2])
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from simulators.sensors.cli import main  # noqa: E402 - found through the line above
+from simulators.sensors.cli import main
 
 if __name__ == "__main__":
     sys.exit(main())

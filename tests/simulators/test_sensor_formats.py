@@ -26,7 +26,7 @@ def pool() -> Iterator[CodecPool]:
         yield pool
 
 
-def decoded(pool: CodecPool, format_name: str, **values: float) -> dict[str, Any]:
+def decoded(pool: CodecPool, format_name: str, **values: float | None) -> dict[str, Any]:
     frame = ENCODERS[format_name](**values)
     [codec] = SYSTEMS.glob(f"*/codecs/{format_name}.js")
     uplink = Uplink(

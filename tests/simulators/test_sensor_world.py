@@ -1,6 +1,7 @@
 """The simulated city looks like a day and a season, and goes on after a restart."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -28,8 +29,9 @@ def share_after_a_day_until(hours: float, day: datetime = TUESDAY) -> float:
 
 
 @pytest.mark.parametrize(
-    ("hours", "low", "high"), [(4, 0, 0.1), (8, 0.6, 0.85), (12, 0.9, 1), (17, 0.4, 0.6), (20, 0, 0.15)]
-)  # fmt: skip
+    ("hours", "low", "high"),
+    [(4, 0, 0.1), (8, 0.6, 0.85), (12, 0.9, 1), (17, 0.4, 0.6), (20, 0, 0.15)],
+)
 def test_commuters_fill_and_leave_the_site(hours: float, low: float, high: float) -> None:
     assert low <= share_after_a_day_until(hours) <= high
 
@@ -71,7 +73,7 @@ def test_the_weather_is_smooth_and_plausible() -> None:
     outdoors = Outdoors(7)
     times = [after(minutes / 60) for minutes in range(0, 7 * 24 * 60, 5)]
     warmth = [outdoors.temperature(2, when) for when in times]
-    assert max(abs(a - b) for a, b in zip(warmth, warmth[1:], strict=False)) < 0.5
+    assert max(abs(a - b) for a, b in pairwise(warmth)) < 0.5
     assert all(25 <= outdoors.humidity(2, when) <= 100 for when in times[::20])
     assert all(97_000 < outdoors.pressure(when) < 104_000 for when in times[::20])
     for when in times[::20]:

@@ -77,7 +77,7 @@ class Client:
             manual_ack=manual_ack,
         )
         self.paho.username_pw_set(user, ACCOUNTS.get(user, "wrong"))
-        self.paho.reconnect_delay_set(1, 1)
+        self.paho.reconnect_delay_set(0.2, 0.2)
         self.paho.max_inflight_messages_set(60_000)
         self.paho.on_connect = self._on_connect
         self.paho.on_message = lambda _client, _data, message: self.received.put(message)

@@ -83,11 +83,8 @@ def test_a_flood_is_stopped_by_not_reading_it(broker: RunningBroker, client: Mak
     with logged_in(broker.setup.port) as connection:
         connection.settimeout(0.7)
         flood = publish("application/7/up", 1, b"x" * 100_000)
-        accepted = 0
         with pytest.raises(TimeoutError):
-            while accepted < 50_000_000:
-                connection.sendall(flood)
-                accepted += len(flood)
+            connection.sendall(flood * 500)
         other = client("sensor-2")
         other.connect()
         other.publish("command/1", "1")

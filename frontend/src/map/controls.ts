@@ -2,7 +2,7 @@
 import { say } from "../words";
 import type { Layers } from "./layers";
 import type { LayerInfo } from "./model";
-import { sign } from "./signs";
+import { sign, svg } from "./signs";
 
 export function zoomButtons(zoom: (by: number) => void, home: () => void): HTMLElement {
   const group = element("div", "map-zoom");
@@ -11,7 +11,7 @@ export function zoomButtons(zoom: (by: number) => void, home: () => void): HTMLE
   group.append(
     button("+", say("Vergrößern", "Zoom in"), () => zoom(1)),
     button("−", say("Verkleinern", "Zoom out"), () => zoom(-1)),
-    button("⌂", say("Ganze Stadt zeigen", "Show the whole city"), home),
+    button("", say("Ganze Stadt zeigen", "Show the whole city"), home, house()),
   );
   return group;
 }
@@ -19,6 +19,7 @@ export function zoomButtons(zoom: (by: number) => void, home: () => void): HTMLE
 export class LayerList {
   readonly element = document.createElement("details");
   private readonly list = element("ul", "map-layers");
+  private wasDrawn = false;
 
   constructor(
     private readonly layers: Layers,
@@ -28,13 +29,15 @@ export class LayerList {
     const summary = document.createElement("summary");
     summary.textContent = say("Ebenen und Legende", "Layers and legend");
     this.element.append(summary, this.list);
-    this.element.open = matchMedia("(min-width: 901px)").matches;
   }
 
   draw(): void {
     const offered = this.layers.infos.filter((info) => this.layers.isOffered(info));
     this.list.replaceChildren(...offered.map((info) => this.row(info)));
     this.element.hidden = !offered.length;
+    // Opened by itself where it covers little of the map; what people choose stays.
+    this.element.open = this.wasDrawn ? this.element.open : wide() && offered.length <= 4;
+    this.wasDrawn = true;
   }
 
   private row(info: LayerInfo): HTMLElement {
@@ -59,6 +62,10 @@ export class LayerList {
   }
 }
 
+function wide(): boolean {
+  return matchMedia("(min-width: 901px)").matches;
+}
+
 function legend(info: LayerInfo): HTMLElement {
   const line = element("div", "map-keys");
   for (const entry of info.legend) {
@@ -76,12 +83,19 @@ export function element(tag: string, className: string, text = ""): HTMLElement 
   return made;
 }
 
-function button(text: string, label: string, act: () => void): HTMLButtonElement {
+function house(): SVGElement {
+  const picture = svg("svg", { viewBox: "0 0 20 20", width: 20, height: 20, "aria-hidden": "true" });
+  picture.append(svg("path", { d: "M3 10.5 10 4l7 6.5M5.5 9v7h9V9", fill: "none", stroke: "currentColor", "stroke-width": 1.6 }));
+  return picture;
+}
+
+function button(text: string, label: string, act: () => void, picture?: SVGElement): HTMLButtonElement {
   const made = document.createElement("button");
   made.type = "button";
   made.textContent = text;
   made.ariaLabel = label;
   made.title = label;
+  if (picture) made.append(picture);
   made.addEventListener("click", act);
   return made;
 }

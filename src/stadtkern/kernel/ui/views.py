@@ -18,8 +18,8 @@ MARK = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 30 30">'
     '<clipPath id="c"><rect width="30" height="30" rx="8"/></clipPath>'
     '<g clip-path="url(#c)"><path fill="#12181f" d="M0 0h30v30H0z"/>'
-    '<path fill="{p.deep}" d="M3.5 0h23L15 15z"/>'
-    '<path fill="{p.bright}" d="M0 7v16l15-8zM30 7v16l-15-8z"/></g></svg>'
+    '<path fill="{p.deep}" d="M0 0h30L15 15z"/>'
+    '<path fill="{p.bright}" d="M0 0v30l15-15zM30 0v30L15 15z"/></g></svg>'
 )
 
 

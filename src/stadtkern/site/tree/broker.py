@@ -56,7 +56,7 @@ def main() -> None:
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(message)s")
     # amqtt and asyncio report every client that hangs up in the middle.
     logging.getLogger("amqtt").setLevel(logging.CRITICAL)
-    pass
+    logging.getLogger("asyncio").setLevel(logging.CRITICAL)
     options = arguments()
     if not options.passwords.is_file():
         sys.exit(f"There is no password file {options.passwords}.")

@@ -21,8 +21,10 @@ def prepare_data_folder(data: Path) -> None:
     proof = data / ".writable"
     try:
         data.mkdir(parents=True, exist_ok=True)
-        proof.write_bytes(b"x")
-        proof.unlink()
+        try:
+            proof.write_bytes(b"x")
+        finally:
+            proof.unlink(missing_ok=True)
     except (FileExistsError, NotADirectoryError):
         raise ServerProblem(f"The data folder {data} is not a folder but a file.") from None
     except OSError as error:

@@ -2,30 +2,35 @@
 
 Why this point of amqtt: its handler reads a PUBLISH, queues the message and sends the PUBACK in
 one go, so "accepted" would mean "in the memory of the broker". For held topics `handle_publish`
-gives the message to the hold instead, and the PUBACK follows when ingest has acknowledged. Nothing
-waits meanwhile: amqtt handles each packet in a task of its own and this one ends at once. Towards
-ingest amqtt would drop what is not acknowledged within five seconds, so that direction goes
-through the hold as well, with its own window and its own packet ids.
+gives the message to the hold instead, waits for nothing, and the PUBACK follows when ingest has
+acknowledged. Towards ingest amqtt would drop what is not acknowledged within five seconds, so that
+direction goes through the hold as well, with its own window and its own packet ids.
 """
 
 import asyncio
 import contextlib
 import logging
+from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Any
 
 from amqtt.adapters import ReaderAdapter, WriterAdapter
 from amqtt.errors import MQTTError
 from amqtt.mqtt.connack import BAD_USERNAME_PASSWORD, ConnackPacket
+from amqtt.mqtt.disconnect import DisconnectPacket
+from amqtt.mqtt.pingreq import PingReqPacket
 from amqtt.mqtt.protocol.broker_handler import BrokerProtocolHandler
 from amqtt.mqtt.puback import PubackPacket
 from amqtt.mqtt.pubcomp import PubcompPacket
 from amqtt.mqtt.publish import PublishPacket
 from amqtt.mqtt.pubrec import PubrecPacket
 from amqtt.mqtt.pubrel import PubrelPacket
+from amqtt.mqtt.subscribe import SubscribePacket
+from amqtt.mqtt.unsubscribe import UnsubscribePacket
 from amqtt.plugins.manager import PluginManager
 from amqtt.session import OutgoingApplicationMessage, Session
 
 from stadtkern.site.tree.hold import Held
+from stadtkern.site.tree.packets import read_packet
 
 if TYPE_CHECKING:
     from stadtkern.site.tree.holding import HoldingBroker
@@ -38,29 +43,13 @@ LOGIN_WITHIN = 10.0  # seconds from the connection to its CONNECT packet
 REFUSAL_AFTER = 0.3  # seconds; slows down who guesses passwords
 
 
-class GatedReader(ReaderAdapter):  # type: ignore[misc]
-    """Backpressure: while the gate is closed nothing is read, and TCP tells the publisher."""
-
-    def __init__(self, inner: ReaderAdapter) -> None:
-        self.gate = asyncio.Event()
-        self.gate.set()
-        self._inner = inner
-
-    async def read(self, n: int = -1) -> bytes:
-        if not self.gate.is_set():
-            await self.gate.wait()
-        data: bytes = await self._inner.read(n)
-        return data
-
-    def feed_eof(self) -> None:
-        self._inner.feed_eof()
-
-
 class Connection(BrokerProtocolHandler):  # type: ignore[misc]
     broker: "HoldingBroker"
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
+        self._gate = asyncio.Event()
+        self._gate.set()
         self._owed: set[Held] = set()
         self._owed_bytes = 0
         self._work = asyncio.Event()
@@ -92,11 +81,10 @@ class Connection(BrokerProtocolHandler):  # type: ignore[misc]
     def is_ingest(self) -> bool:
         return bool(self.session) and self.session.client_id == self.broker.ingest
 
-    def attach(self, session: Session, reader: ReaderAdapter, writer: WriterAdapter) -> None:
-        super().attach(session, GatedReader(reader), writer)
-
     async def start(self) -> None:
         await super().start()
+        if self._reader_stopped.is_set():  # it said all it had to say before amqtt listened
+            await self.handle_connection_closed()
         if self.is_ingest:
             self.broker.ingest_connected(self, known=bool(self.session.parent))
             self._sender = asyncio.create_task(self._send_held())
@@ -107,26 +95,49 @@ class Connection(BrokerProtocolHandler):  # type: ignore[misc]
         if self.session and self.is_ingest:
             self.broker.ingest_left(self)
         for held in self._owed:
-            self.broker.hold.leave(held)
+            if held.origin is self:
+                self.broker.hold.leave(held)
         self._owed.clear()
         with contextlib.suppress(ConnectionError):
             await super().stop()
 
-    def handle_read_timeout(self) -> None:
-        """amqtt lets silent clients stay for ever; one we do not read is not silent."""
-        if self.reader.gate.is_set():
-            asyncio.ensure_future(self.handle_connection_closed())  # noqa: RUF006
+    async def _reader_loop(self) -> None:
+        """Packet by packet. amqtt reads on after a malformed one and takes data for packets."""
+        try:
+            self._reader_ready.set()
+            while await self._handle_next():
+                await self._gate.wait()
+        except TimeoutError:
+            log.info("%r was silent for too long.", self.session.client_id)
+        except (EOFError, OSError):
+            pass
+        except Exception as error:  # noqa: BLE001 - whatever it sent ends only this connection
+            log.warning("Disconnecting %r: %s", self.session.client_id, error)
+        finally:
+            await self.handle_connection_closed()
+            self._reader_stopped.set()
+            await self.stop()
+
+    async def _handle_next(self) -> bool:
+        """False after the last packet."""
+        async with asyncio.timeout(self.session.keep_alive or None):
+            packet = await read_packet(self.reader)
+        await HANDLERS[type(packet)](self, packet)
+        return not isinstance(packet, DisconnectPacket)
 
     async def handle_publish(self, publish_packet: PublishPacket) -> None:
-        topic = publish_packet.topic_name or ""
-        if not topic or topic.startswith("$") or set(topic) & set("#+\0"):
-            # amqtt acknowledges such a message and then leaves the connection half dead.
-            log.warning("%s published to %r: disconnecting it.", self.session.client_id, topic)
-            await self.handle_connection_closed()
-        elif not self.broker.hold.covers(topic):
-            await super().handle_publish(publish_packet)
-        elif self._hold(publish_packet):
+        topic = publish_packet.topic_name
+        if not topic or topic.startswith("$") or "\0" in topic or publish_packet.qos == 3:
+            raise MQTTError(f"it must not publish to {topic!r}")
+        if self.broker.hold.covers(topic):
+            if self._hold(publish_packet):
+                await self.broker.share(self.session, publish_packet)
+        elif publish_packet.qos == 2:
+            keep(super().handle_publish(publish_packet))  # waits for the PUBREL
+        else:
             await self.broker.share(self.session, publish_packet)
+            if publish_packet.qos:
+                self.writer.write(PubackPacket.build(publish_packet.packet_id).to_bytes())
 
     def _hold(self, packet: PublishPacket) -> bool:
         """False for a message that was already here."""
@@ -152,7 +163,7 @@ class Connection(BrokerProtocolHandler):  # type: ignore[misc]
         self._owed.add(held)
         self._owed_bytes += len(held.data)
         if len(self._owed) >= MOST_HELD or self._owed_bytes >= MOST_HELD_BYTES:
-            self.reader.gate.clear()
+            self._gate.clear()
 
     def release(self, held: Held) -> None:
         """Ingest has committed. Written without waiting, so that no cancellation can lose it."""
@@ -162,7 +173,7 @@ class Connection(BrokerProtocolHandler):  # type: ignore[misc]
             kind = PubackPacket if held.qos == 1 else PubrecPacket
             self.writer.write(kind.build(held.packet_id).to_bytes())
         if len(self._owed) < MOST_HELD // 2 and self._owed_bytes < MOST_HELD_BYTES // 2:
-            self.reader.gate.set()
+            self._gate.set()
 
     async def handle_pubrel(self, pubrel: PubrelPacket) -> None:
         """QoS 2 on a held topic: the PUBREC was the promise, the rest is courtesy."""
@@ -200,14 +211,37 @@ class Connection(BrokerProtocolHandler):  # type: ignore[misc]
             self._work.clear()
             while step := self.broker.hold.next():
                 self.writer.write(_packet(*step))
-            with contextlib.suppress(ConnectionError):
-                await self.writer.drain()
+                with contextlib.suppress(ConnectionError):
+                    await self.writer.drain()
+
+
+HANDLERS: dict[type, Any] = {
+    PublishPacket: Connection.handle_publish,
+    PubackPacket: Connection.handle_puback,
+    PubrecPacket: Connection.handle_pubrec,
+    PubrelPacket: Connection.handle_pubrel,
+    PubcompPacket: Connection.handle_pubcomp,
+    SubscribePacket: Connection.handle_subscribe,
+    UnsubscribePacket: Connection.handle_unsubscribe,
+    PingReqPacket: Connection.handle_pingreq,
+    DisconnectPacket: Connection.handle_disconnect,
+}
 
 
 def _packet(held: Held, again: bool) -> bytes:
     packet = PublishPacket.build(held.topic, held.data, held.sent_as, again, 1, held.retain)
     data: bytes = packet.to_bytes()
     return data
+
+
+_kept: set[asyncio.Task[None]] = set()
+
+
+def keep(work: Coroutine[Any, Any, None]) -> None:
+    """asyncio itself would forget a task nobody waits for."""
+    task = asyncio.ensure_future(work)
+    _kept.add(task)
+    task.add_done_callback(_kept.discard)
 
 
 def _peer(writer: WriterAdapter) -> str:

@@ -55,7 +55,8 @@ class HoldingBroker(amqtt.broker.Broker):  # type: ignore[misc]
 
     async def share(self, session: Session, packet: PublishPacket) -> None:
         """A held message goes to other subscribers at once, like any message."""
-        if any(self._matches(packet.topic_name, other) for other in self._subscriptions):
+        topic = packet.topic_name
+        if any(takers and self._matches(topic, f) for f, takers in self._subscriptions.items()):
             await super()._broadcast_message(session, packet.topic_name, packet.data)
         if packet.retain_flag:
             await self.retain_message(session, packet.topic_name, packet.data, packet.qos)

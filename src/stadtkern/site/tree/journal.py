@@ -79,6 +79,8 @@ def _damaged(log: str) -> bool:
         "could not read file",
         "incorrect checksum",
         "invalid data in file",
+        "could not access status of transaction",
+        "database files are incompatible",
         "is not a valid data directory",
         "does not exist",
         "is missing",

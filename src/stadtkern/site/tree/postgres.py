@@ -1,5 +1,6 @@
 """The embedded PostgreSQL: our own child, on a Unix socket, in the data folder."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -37,7 +38,8 @@ USER = "stadtkern"
 
 
 def to_stderr(line: str) -> None:
-    sys.stderr.write(line + "\n")
+    with contextlib.suppress(OSError):  # the terminal may be gone
+        sys.stderr.write(line + "\n")
 
 
 class EmbeddedPostgres:
@@ -97,6 +99,8 @@ class EmbeddedPostgres:
             ended = (lambda: child.poll() is not None) if child else None
             stop_server(pid, self.cluster, ended)
         self._child = self._adopted = None
+        with contextlib.suppress(OSError):
+            self.sockets.rmdir()  # it may lie outside the data folder
 
     def _adopt(self) -> bool:
         leftover = find_leftover(self.cluster)

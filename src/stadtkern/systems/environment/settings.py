@@ -3,7 +3,7 @@
 from stadtkern.kernel.city import Struct
 
 
-class EnvironmentSettings(Struct, kw_only=True):
+class EnvironmentSettings(Struct, frozen=True, kw_only=True):
     """`air_index` names the version of the air-quality index; empty is the newest one."""
 
     air_index: str = ""

@@ -18,8 +18,6 @@ from stadtkern.kernel.contract import (
     Tile,
 )
 
-HOUR = timedelta(hours=1)
-
 temperature = Observed(
     slug="air_temperature", title=_("Air temperature"), unit="°C", unit_name="degree Celsius",
     definition="http://vocab.nerc.ac.uk/standard_name/air_temperature/", low=-40, high=60,
@@ -51,14 +49,47 @@ pm10 = _mass("pm10", _("Particulate matter PM10"), "5")
 pm25 = _mass("pm25", _("Fine particulate matter PM2.5"), "6001")
 no2 = _mass("no2", _("Nitrogen dioxide NO2"), "8")
 o3 = _mass("o3", _("Ozone O3"), "7")
+so2 = _mass("so2", _("Sulphur dioxide SO2"), "1")
 
 count_in = Observed(
     slug="count_in", title=_("People, towards the centre"), unit="1", unit_name="count",
-    decimals=0, low=0,
+    definition="urn:stadtkern:count_in", decimals=0, low=0,
 )
 count_out = Observed(
     slug="count_out", title=_("People, out of the centre"), unit="1", unit_name="count",
-    decimals=0, low=0,
+    definition="urn:stadtkern:count_out", decimals=0, low=0,
+)
+
+PROFILES = (
+    DeviceProfile(
+        slug="milesight-em300-th", title=_("Temperature and humidity sensor"),
+        vendor="Milesight", model="EM300-TH", codec="codecs/milesight-em300-th.js",
+        thing_kind="weather", battery="battery", uplink_every=timedelta(minutes=10),
+        measures=(
+            Measure(path="temperature", property="air_temperature"),
+            Measure(path="humidity", property="relative_humidity"),
+        ),
+    ),
+    # It reports its battery in volts, which says little about its charge: left out.
+    DeviceProfile(
+        slug="decentlab-dl-pm", title=_("Particulate matter sensor"),
+        vendor="Decentlab", model="DL-PM", codec="codecs/decentlab-dl-pm.js",
+        thing_kind="air", uplink_every=timedelta(minutes=10),
+        measures=(
+            Measure(path="pm10_mass_concentration.value", property="pm10"),
+            Measure(path="pm2_5_mass_concentration.value", property="pm25"),
+        ),
+    ),
+    # Its total is a running one; the period is what passed since the last message.
+    DeviceProfile(
+        slug="milesight-vs133", title=_("People counter"),
+        vendor="Milesight", model="VS133", codec="codecs/milesight-vs133.js",
+        thing_kind="counter", uplink_every=timedelta(minutes=10),
+        measures=(
+            Measure(path="line_1_period_in", property="count_in"),
+            Measure(path="line_1_period_out", property="count_out"),
+        ),
+    ),
 )
 
 INDEX = (
@@ -84,10 +115,10 @@ system = System(
     thing_kinds=(
         ThingKind(slug="weather", title=_("Weather station"),
                   observes=(temperature, humidity, rain, wind)),
-        ThingKind(slug="air", title=_("Air quality station"), observes=(pm10, pm25, no2, o3)),
+        ThingKind(slug="air", title=_("Air quality station"), observes=(pm10, pm25, no2, o3, so2)),
         ThingKind(slug="counter", title=_("Counter"), observes=(count_in, count_out)),
     ),
-    profiles=(),
+    profiles=PROFILES,
     layers=(
         MapLayer(slug="weather", title=_("Weather"), theme="environment", weight=20,
                  pins="stadtkern.systems.environment.layers.weather_pins",

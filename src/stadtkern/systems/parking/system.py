@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from stadtkern.kernel.contract import (
     DeviceProfile,
+    Job,
     Legend,
     Listener,
     MapLayer,
@@ -23,7 +24,7 @@ from stadtkern.kernel.contract import (
 
 occupied = Observed(
     slug="occupied", title=_("Occupied"), unit="1", unit_name="0 free, 1 occupied", decimals=0,
-    definition="https://uri.etsi.org/ngsi-ld/status", stale_after=timedelta(hours=24),
+    definition="https://uri.etsi.org/ngsi-ld/status", stale_after=timedelta(hours=25),
     low=0, high=1,
 )
 free_bays = Observed(
@@ -55,7 +56,15 @@ system = System(
         ThingKind(slug="bay-sensor", title=_("Bay sensor"), observes=(occupied,)),
         ThingKind(slug="count", title=_("Occupancy count"), observes=(free_bays,)),
     ),
-    profiles=(),
+    profiles=(
+        # It reports each change, and its state once a day.
+        DeviceProfile(
+            slug="bosch-tps110", title=_("Parking bay sensor"), vendor="Bosch", model="TPS110",
+            codec="codecs/bosch-tps110.js", thing_kind="bay-sensor",
+            measures=(Measure(path="occupied", property="occupied"),),
+            uplink_every=timedelta(hours=24),
+        ),
+    ),
     layers=(
         MapLayer(slug="sites", title=_("Park and ride"), theme="mobility", weight=10,
                  pins="stadtkern.systems.parking.layers.site_pins", legend=LEGEND),
@@ -75,9 +84,16 @@ system = System(
                 page="parking:home",
                 words=_("car park, park and ride, P+R, commuter, station, free space")),
     ),
-    nav=(Nav(label=_("Parking"), to="parking:home", weight=20),),
+    nav=(
+        Nav(label=_("Parking"), to="parking:home", weight=20),
+        Nav(label=_("Parking bays"), to="parking-staff:bays", audience="staff", weight=20),
+    ),
     permissions=(Permission(slug="see_bays", title=_("See the state of bay sensors")),),
     roles=(Role(slug="warden", title=_("Parking supervision"), may=("see_bays",)),),
+    jobs=(
+        Job(slug="recount", title=_("Count free bays"), cron="*/5 * * * *",
+            run="stadtkern.systems.parking.jobs.recount_all"),
+    ),
     listens=(
         Listener(event="stadtkern.kernel.events.ObservationsStored",
                  call="stadtkern.systems.parking.logic.recount", kinds=("parking.bay-sensor",)),

@@ -1,0 +1,170 @@
+// How uPlot draws our series: lines with bands, one axis per unit, dates in the city's time.
+import uPlot from "uplot";
+import { CLOCK, dated, figure, say } from "../words";
+import { rangeOf, type Chunk, type Series } from "./data";
+
+const DAY = 86400;
+const DASHES: (number[] | undefined)[] = [undefined, [8, 4], [2, 3]];
+
+export interface Wishes {
+  width: number;
+  height: number;
+  zone: string;
+  cursor: (index: number | null) => void;
+  selected: (from: number, to: number) => void;
+  reset: () => void;
+}
+
+export function plot(host: HTMLElement, chunk: Chunk, wishes: Wishes): uPlot {
+  const chart = new uPlot(options(host, chunk, wishes), data(chunk), host);
+  chart.over.addEventListener("dblclick", wishes.reset);
+  return chart;
+}
+
+export function data(chunk: Chunk): uPlot.AlignedData {
+  const columns = chunk.series.flatMap((one) => [one.value, ...(banded(one) ? [one.max, one.min] : [])]);
+  return [chunk.t, ...columns] as uPlot.AlignedData;
+}
+
+function banded(one: Series): one is Series & { min: (number | null)[]; max: (number | null)[] } {
+  return one.min !== null && one.max !== null && one.min !== undefined && one.max !== undefined;
+}
+
+function options(host: HTMLElement, chunk: Chunk, wishes: Wishes): uPlot.Options {
+  const look = getComputedStyle(host);
+  const series: uPlot.Series[] = [{}];
+  const bands: uPlot.Band[] = [];
+  chunk.series.forEach((one, i) => {
+    const colour = look.getPropertyValue(i === 0 ? "--city" : i === 1 ? "--action" : "--tight").trim();
+    const first = series.length;
+    series.push(line(one, colour, i, chunk));
+    if (!banded(one)) return;
+    series.push(edge(one), edge(one));
+    bands.push({ series: [first + 1, first + 2], fill: translucent(colour) });
+  });
+  return {
+    width: wishes.width,
+    height: wishes.height,
+    tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), wishes.zone),
+    legend: { show: false },
+    padding: [10, null, null, null],
+    cursor: { drag: { x: true, y: false, setScale: false }, points: { size: 8 }, bind: { dblclick: () => null } },
+    scales: { x: { time: true, range: () => edges(chunk) } },
+    series,
+    bands,
+    axes: axes(chunk, look, wishes.zone),
+    hooks: {
+      setCursor: [(u) => wishes.cursor(u.cursor.idx ?? null)],
+      setSelect: [(u) => select(u, wishes)],
+    },
+  };
+}
+
+function line(one: Series, colour: string, index: number, chunk: Chunk): uPlot.Series {
+  const dash = DASHES[index];
+  return {
+    label: one.name,
+    scale: scaleOf(one),
+    stroke: colour,
+    width: 2,
+    points: { show: chunk.t.length < 60, size: 5 },
+    ...(dash ? { dash } : {}),
+  };
+}
+
+function edge(one: Series): uPlot.Series {
+  return { scale: scaleOf(one), stroke: "transparent", width: 0, points: { show: false } };
+}
+
+function scaleOf(one: Series): string {
+  return one.unit || "number";
+}
+
+function translucent(colour: string): string {
+  const pen = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+  if (!pen) return "transparent";
+  pen.fillStyle = colour;
+  pen.fillRect(0, 0, 1, 1);
+  const [r, g, b] = pen.getImageData(0, 0, 1, 1).data;
+  return `rgba(${r},${g},${b},0.18)`;
+}
+
+function edges(chunk: Chunk): [number, number] {
+  const { from, to } = rangeOf(chunk);
+  return [from, to];
+}
+
+function axes(chunk: Chunk, look: CSSStyleDeclaration, zone: string): uPlot.Axis[] {
+  const text = look.getPropertyValue("--ink-2").trim();
+  const grid = look.getPropertyValue("--line").trim();
+  const common: uPlot.Axis = {
+    stroke: text,
+    font: `13px "Fira Sans", sans-serif`,
+    labelFont: `13px "Fira Sans", sans-serif`,
+    grid: { stroke: grid, width: 1 },
+    ticks: { stroke: grid, width: 1 },
+  };
+  const units = [...new Set(chunk.series.map(scaleOf))].slice(0, 2);
+  const across = (_: uPlot, splits: number[], __: number, ___: number, step: number): string[] =>
+    splits.map((at, i) => tick(at, splits[i - 1], step, zone));
+  return [{ ...common, space: 64, values: across }, ...units.map((unit, i) => upright(common, unit, i, chunk))];
+}
+
+function upright(common: uPlot.Axis, unit: string, index: number, chunk: Chunk): uPlot.Axis {
+  const named = chunk.series.find((one) => scaleOf(one) === unit)?.unit ?? "";
+  const values = (_: uPlot, splits: number[]): string[] => splits.map((v) => figure(v, places(splits)));
+  return {
+    ...common,
+    scale: unit,
+    side: index === 0 ? 3 : 1,
+    values,
+    size: 56,
+    ...(named ? { label: named, labelSize: 20 } : {}),
+    ...(index === 0 ? {} : { grid: { show: false } }),
+  };
+}
+
+function places(splits: number[]): number {
+  const step = Math.abs((splits[1] ?? 1) - (splits[0] ?? 0));
+  const enough = [0, 1, 2, 3].find((n) => Math.abs(Number(step.toFixed(n)) - step) < step / 100);
+  return enough ?? 4;
+}
+
+/** Hours within a day, days within a year, months over years; each new day is named once. */
+function tick(at: number, before: number | undefined, step: number, zone: string): string {
+  const date = new Date(at * 1000);
+  if (step >= 28 * DAY) return dated(date, { month: "short", year: "2-digit" }, zone);
+  const day = dated(date, { day: "2-digit", month: "2-digit" }, zone);
+  if (step >= DAY) return day;
+  const clock = dated(date, CLOCK, zone);
+  const earlier = before === undefined ? "" : dated(new Date(before * 1000), { day: "2-digit", month: "2-digit" }, zone);
+  return day === earlier ? clock : `${clock}\n${day}`;
+}
+
+function select(u: uPlot, wishes: Wishes): void {
+  if (u.select.width < 8) return;
+  const from = u.posToVal(u.select.left, "x");
+  const to = u.posToVal(u.select.left + u.select.width, "x");
+  u.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+  wishes.selected(from, to);
+}
+
+/** `24.11., 10:20: Temperatur 11,4 °C (9,8 bis 12,6)`. */
+export function reading(chunk: Chunk, index: number, zone: string): string {
+  const at = chunk.t[index];
+  if (at === undefined) return "";
+  const date = { day: "2-digit", month: "2-digit", year: "numeric" } as const;
+  const when = dated(new Date(at * 1000), chunk.bucket === "P1D" ? date : { ...date, ...CLOCK }, zone);
+  return `${when}: ${chunk.series.map((one) => value(one, index)).join("; ")}`;
+}
+
+function value(one: Series, index: number): string {
+  const known = one.value[index];
+  const name = one.name;
+  if (known === null || known === undefined) return `${name} ${say("kein Wert", "no value")}`;
+  const decimals = one.decimals ?? 1;
+  const [low, high] = [one.min?.[index], one.max?.[index]];
+  const isBand = low !== null && low !== undefined && high !== null && high !== undefined && low !== high;
+  const band = isBand ? ` (${figure(low, decimals)} ${say("bis", "to")} ${figure(high, decimals)})` : "";
+  return `${name} ${figure(known, decimals)} ${one.unit}${band}`.trim();
+}

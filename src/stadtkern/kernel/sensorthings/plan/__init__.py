@@ -1,0 +1,1 @@
+"""From typed trees to SQL with parameters; asks the database nothing."""

@@ -1,0 +1,45 @@
+"""What grows while one statement is planned: its parameters and its aliases."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from psycopg import sql
+
+from stadtkern.kernel.sensorthings.entities import Link
+
+Sql = sql.Composable
+
+
+class Build:
+    """Collects the values of one statement: they reach SQL as typed placeholders only."""
+
+    def __init__(self, base: str) -> None:
+        self.values: dict[str, Any] = {}
+        self.base = self.value(base, "text")
+        self._aliases = 0
+
+    def value(self, value: Any, kind: str) -> Sql:
+        """A placeholder for this value, cast to an SQL type."""
+        name = f"p{len(self.values)}"
+        self.values[name] = value
+        return sql.SQL(f"%({name})s::{kind}")
+
+    def alias(self) -> str:
+        """A new alias."""
+        self._aliases += 1
+        return f"a{self._aliases}"
+
+
+def at(template: str, alias: str) -> sql.SQL:
+    """A template of the entity table for the row with this alias."""
+    return sql.SQL(template.replace("{a}", alias))
+
+
+def joined(link: Link, near: Sequence[Sql], far: str) -> Sql:
+    """The condition under which row `far` hangs on the near values of a link."""
+    return sql.SQL(link.condition.replace("{far}", far)).format(*near)
+
+
+def all_of(conditions: Sequence[Sql]) -> Sql:
+    """The conditions joined by `and`; true where there are none."""
+    return sql.SQL(" and ").join(conditions) if conditions else sql.SQL("true")

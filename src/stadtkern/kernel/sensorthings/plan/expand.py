@@ -1,0 +1,169 @@
+"""What is expanded: one lateral join a link, however many rows the page has."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from urllib.parse import quote
+
+from psycopg import sql
+
+from stadtkern.kernel.sensorthings.entities import ENTITIES, Entity, Link
+from stadtkern.kernel.sensorthings.parse.options import Expand, Options, options_of
+from stadtkern.kernel.sensorthings.plan import order
+from stadtkern.kernel.sensorthings.plan.build import Build, Sql, all_of, at, joined
+from stadtkern.kernel.sensorthings.plan.document import checked, columns, document, self_link
+from stadtkern.kernel.sensorthings.plan.page import Origin, rows, top_of, wheres
+from stadtkern.kernel.sensorthings.plan.scope import Scope
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Expansion:
+    """The joins that fetch what is expanded, and by link its part of the JSON object."""
+
+    joins: list[Sql] = field(default_factory=list)
+    parts: dict[str, Sql] = field(default_factory=dict)
+
+    @property
+    def sql(self) -> Sql:
+        """The joins one after the other."""
+        return sql.SQL(" ").join(self.joins)
+
+
+def expansion(entity: Entity, alias: str, expands: Sequence[Expand], build: Build) -> Expansion:
+    """Joins and parts for the row with this alias.
+
+    Raises Problem (400): no such link, or an option that does not fit it.
+    """
+    found = Expansion()
+    for one in expands:
+        link = entity.links.get(one.name)
+        if link is None:
+            known = ", ".join(entity.links)
+            raise one.at.problem(f"{entity.singular} has no link '{one.name}'; it has {known}")
+        inner, fragment = (_many if link.many else _one)(entity, alias, link, one, build)
+        found.joins.append(inner)
+        found.parts[one.name] = fragment
+    return found
+
+
+def names_of(expands: Sequence[Expand], entity: Entity) -> list[str]:
+    """The links among these that the entity has."""
+    return [one.name for one in expands if one.name in entity.links]
+
+
+def source_of(
+    entity: Entity, options: Options, alias: str, build: Build
+) -> tuple[Sql, Sql]:
+    """The JSON of the row with this alias, and the joins it needs."""
+    names = checked(options.select, entity)
+    inner = expansion(entity, alias, options.expand, build)
+    return document(entity, alias, names, inner.parts, build), inner.sql
+
+
+def needed(entity: Entity, options: Options) -> set[str]:
+    """The columns that the JSON of an entity reads."""
+    return columns(entity, checked(options.select, entity), names_of(options.expand, entity))
+
+
+def _one(entity: Entity, alias: str, link: Link, one: Expand, build: Build) -> tuple[Sql, Sql]:
+    options = one.options
+    if options != Options(select=options.select, expand=options.expand):
+        raise one.at.problem(f"'{link.name}' is one entity: only $select and $expand fit it")
+    target, far, row = ENTITIES[link.target], build.alias(), build.alias()
+    text, joins = source_of(target, options, far, build)
+    lateral = sql.SQL(
+        "left join lateral (select {text} as j from {source} {joins} where {where} limit 1)"
+        " {row} on true"
+    ).format(
+        text=text, source=sql.SQL(f"{target.source} {far}"), joins=joins, row=sql.SQL(row),
+        where=joined(link, [at(near, alias) for near in link.near], far),
+    )
+    label = sql.SQL(f"',\"{link.name}\":', coalesce({row}.j, 'null')")
+    return lateral, label
+
+
+def _many(entity: Entity, alias: str, link: Link, one: Expand, build: Build) -> tuple[Sql, Sql]:
+    origin = Origin(link=link, near=[at(near, alias) for near in link.near])
+    row = build.alias()
+    if _newest(one.options, origin):
+        lateral = _latest(origin, one.options, row, build)
+    else:
+        lateral = _list(origin, one.options, row, build)
+    return lateral, sql.SQL("{}, {}, {}").format(
+        _count(origin, one.options, build),
+        sql.SQL(f"',\"{link.name}\":[', {row}.j, ']'"),
+        _next(entity, alias, one, row, build),
+    )
+
+
+def _list(origin: Origin, options: Options, row: str, build: Build) -> Sql:
+    target, top = ENTITIES[origin.link.target], top_of(options)
+    cut = build.value(top, "bigint")
+    page = rows(target, options, build, needed(target, options), top + 1, origin=origin)
+    text, joins = source_of(target, options, page.alias, build)
+    return sql.SQL(
+        "left join lateral (select string_agg(x.j, ',' order by x.i) filter (where x.i <= {cut})"
+        " as j, count(*) > {cut} as more from (select {text} as j, row_number() over"
+        " (order by {order}) as i from ({page}) {far} {joins}) x) {row} on true"
+    ).format(
+        cut=cut, text=text, order=order.clause(page.keys, page.alias), page=page.select,
+        far=sql.SQL(page.alias), joins=joins, row=sql.SQL(row),
+    )
+
+
+def _newest(options: Options, origin: Origin) -> bool:
+    """Whether just the newest observation of a datastream is wanted, which the store keeps."""
+    plain = replace(options, expand=(), select=(), count=False)
+    first = options.orderby[0] if len(options.orderby) == 1 else None
+    return (
+        origin.of_datastream and first is not None and first.descending
+        and first.path.names == ("phenomenonTime",)
+        and plain == Options(top=1, orderby=options.orderby)
+    )
+
+
+def _latest(origin: Origin, options: Options, row: str, build: Build) -> Sql:
+    far = build.alias()
+    text, joins = source_of(ENTITIES["Observations"], options, far, build)
+    return sql.SQL(
+        "left join lateral (select {text} as j, l.n > 1 as more from things_latest l"
+        " join {source} on {same} {joins} where l.datastream_id = {near}) {row} on true"
+    ).format(
+        text=text, source=sql.SQL(f"things_observation {far}"), joins=joins,
+        same=sql.SQL(
+            f"({far}.datastream_id = l.datastream_id and {far}.at = l.at"
+            f" and {far}.id = l.observation_id)"
+        ),
+        near=origin.near[0], row=sql.SQL(row),
+    )
+
+
+def _count(origin: Origin, options: Options, build: Build) -> Sql:
+    if not options.count:
+        return sql.SQL("null")
+    label = sql.SQL(f"',\"{origin.link.name}@iot.count\":'")
+    return sql.SQL("{}, ({})").format(label, count(origin, options, build))
+
+
+def count(origin: Origin, options: Options, build: Build) -> Sql:
+    """The statement that counts what hangs on a link; the store keeps a datastream's number."""
+    if origin.of_datastream and options.filter is None:
+        return sql.SQL(
+            "select coalesce((select n from things_latest where datastream_id = {}), 0)"
+        ).format(origin.near[0])
+    scope = Scope(ENTITIES[origin.link.target], build)
+    conditions = wheres(scope, options, origin, None)
+    return sql.SQL("select count(*) from {} {} where {}").format(
+        sql.SQL(f"{scope.entity.source} {scope.alias}"),
+        sql.SQL(" ").join(scope.joins), all_of(conditions),
+    )
+
+
+def _next(entity: Entity, alias: str, one: Expand, row: str, build: Build) -> Sql:
+    options = [(name, text) for name, text in options_of(one) if name != "$skip"]
+    skip = one.options.skip + top_of(one.options)
+    query = "&".join(f"{name}={quote(text)}" for name, text in [*options, ("$skip", str(skip))])
+    address = build.value(f"/{one.name}?{query}", "text")
+    return sql.SQL("case when {more} then {label} || {owner} || {address} || '\"' end").format(
+        more=sql.SQL(f"{row}.more"), label=sql.SQL(f"',\"{one.name}@iot.nextLink\":\"'"),
+        owner=self_link(entity, alias, build), address=address,
+    )

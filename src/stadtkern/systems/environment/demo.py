@@ -1,0 +1,98 @@
+"""The demo city's stations: real stops, invented devices, weather recorded in Bochum."""
+
+import random
+import tomllib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+from uuid import NAMESPACE_URL, uuid5
+
+from django.db import transaction
+
+from stadtkern.kernel.devices import provision as device_provision
+from stadtkern.kernel.devices.models import Profile
+from stadtkern.kernel.places.models import Place, point
+from stadtkern.kernel.things import provision
+from stadtkern.kernel.things.models import Thing
+from stadtkern.systems.environment import recordings
+
+FOLDER = Path(__file__).parent / "demo_data"
+STOPS = "DB InfraGO AG (CC BY 4.0), OpenStreetMap-Mitwirkende (ODbL)"
+SIMULATED = {"de": "Sensor-Simulator der Demo", "en": "Sensor simulator of the demo"}
+
+
+class Fleet:
+    """How one kind of station is named, and which devices stand there."""
+
+    def __init__(self, profile: str, eui: str, names: tuple[str, str], only: Sequence[str]) -> None:
+        self.profile, self.eui, self.names, self.only = profile, eui, names, only
+
+
+FLEETS = {
+    "weather": Fleet(
+        "milesight-em300-th", "02534b10", ("Wetterstation", "Weather station"),
+        ("air_temperature", "relative_humidity"),
+    ),
+    "air": Fleet(
+        "decentlab-dl-pm", "02534b11", ("Luftmessstation", "Air station"), ("pm10", "pm25")
+    ),
+    "counter": Fleet("milesight-vs133", "02534b12", ("Zählstelle", "Counting point"), ()),
+}  # fmt: skip
+
+ABOUT = (
+    "Demo-Station: Die Haltestelle ist echt, das Gerät ist erfunden. "
+    "Die aktuellen Werte kommen aus einem Sensor-Simulator."
+)
+ABOUT_EN = (
+    "Demo station: the stop is real, the device is invented. "
+    "The current values come from a sensor simulator."
+)
+
+
+def fill(rng: random.Random) -> None:
+    """Create what is missing; a second run changes nothing."""
+    device_provision.sync_profiles()
+    stations = tomllib.loads((FOLDER / "stations.toml").read_text(encoding="utf-8"))["station"]
+    for kind, fleet in FLEETS.items():
+        rows = [station for station in stations if station["kind"] == kind]
+        with transaction.atomic():
+            things = _fleet(kind, fleet, rows)
+        for thing, row in zip(things, rows, strict=True):
+            if "history" in row:
+                recordings.load(thing, row["history"])
+
+
+def _fleet(kind: str, fleet: Fleet, rows: Sequence[dict[str, Any]]) -> list[Thing]:
+    profile = Profile.objects.get(slug=fleet.profile)
+    places = [_place(kind, fleet, row) for row in rows]
+    things = provision.things(
+        f"environment.{kind}", [(place, place.name) for place in places], sensor=profile.sensor,
+        source=SIMULATED["de"], only=fleet.only,
+    )  # fmt: skip
+    for thing in things:
+        thing.datastreams.filter(properties={}).update(properties={"source": SIMULATED})
+    device_provision.devices(
+        profile,
+        [(f"{fleet.eui}{i:08x}", thing.name, thing) for i, thing in enumerate(things, start=1)],
+    )
+    return things
+
+
+def _place(kind: str, fleet: Fleet, row: dict[str, Any]) -> Place:
+    german, english = fleet.names
+    place, _created = Place.objects.get_or_create(
+        public_id=uuid5(NAMESPACE_URL, f"stadtkern:demo:environment:{kind}:{row['stop']}"),
+        defaults={
+            "kind": f"environment.{kind}",
+            "name": f"{german} {row['name']}",
+            "name_en": f"{english} {row['name']}",
+            "about": ABOUT,
+            "about_en": ABOUT_EN,
+            "geometry": point(*row["at"]),
+            "source": STOPS,
+            "licence": "CC BY 4.0, ODbL",
+            "invented": True,
+            "properties": {"stop": row["stop"]},
+        },
+    )
+    return place

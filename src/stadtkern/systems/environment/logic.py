@@ -1,0 +1,212 @@
+"""What the stations say: current values with their age, counts of the day, and the air's class."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import connection
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from stadtkern.kernel import clock, registry
+from stadtkern.kernel.contract import Problem
+from stadtkern.kernel.places.models import Place
+from stadtkern.kernel.things.models import Datastream, Latest
+from stadtkern.kernel.things.store import INVALID
+from stadtkern.systems.environment import index
+from stadtkern.systems.environment.means import Mean, fresh_means
+
+HOUR = timedelta(hours=1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Value:
+    """The newest value of one datastream. `value` is the last one known, even where stale."""
+
+    property: str
+    title: str
+    value: float | None
+    unit: str
+    decimals: int
+    at: datetime | None
+    stale: bool
+    stale_after: timedelta | None
+    datastream: int
+    source: str
+    licence: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Station:
+    """A place with what its things measure."""
+
+    place: Place
+    values: tuple[Value, ...]
+
+    @property
+    def at(self) -> datetime | None:
+        """When it last sent anything."""
+        return max((v.at for v in self.values if v.at), default=None)
+
+    @property
+    def stale(self) -> bool:
+        """Whether nothing it says is fresh."""
+        return all(value.stale for value in self.values)
+
+    @property
+    def datastreams(self) -> tuple[int, ...]:
+        """All its datastreams, for live updates."""
+        return tuple(value.datastream for value in self.values)
+
+    @property
+    def sources(self) -> tuple[tuple[str, str], ...]:
+        """Sources with their licences, each once."""
+        return tuple(dict.fromkeys((v.source, v.licence) for v in self.values if v.source))
+
+    def of(self, property: str) -> Value | None:
+        """The value of one property; None where it is not measured here."""
+        return next((value for value in self.values if value.property == property), None)
+
+
+def stations(kind: str) -> list[Station]:
+    """All stations of a kind (`weather`, `air`, `counter`), by name; also those without values."""
+    places = list(Place.objects.of_kind(f"environment.{kind}").exclude(west=None))
+    values: dict[int, list[Value]] = defaultdict(list)
+    streams = Datastream.objects.filter(thing__place__in=places).to_show()
+    for stream in streams.exclude(observed_property__slug=None):
+        if stream.thing.place_id is not None:
+            values[stream.thing.place_id].append(_value(stream))
+    return [Station(place=place, values=tuple(values[place.pk])) for place in places]
+
+
+def _value(stream: Datastream) -> Value:
+    latest: Latest | None = getattr(stream, "latest", None)
+    known = latest is not None and latest.quality != INVALID
+    at = latest.at if latest is not None and known else None
+    return Value(
+        property=stream.observed_property.slug or "",
+        title=_title(stream),
+        value=latest.value if latest is not None and known else None,
+        unit=stream.unit_symbol or "",
+        decimals=stream.decimals,
+        at=at,
+        stale=is_stale(at, stream.stale_after),
+        stale_after=stream.stale_after,
+        datastream=stream.pk,
+        source=_source(stream),
+        licence=stream.licence,
+    )
+
+
+def _title(stream: Datastream) -> str:
+    """The declared title, which is translated; the stored name where nobody declares it."""
+    declared = registry.observed().get(stream.observed_property.slug or "")
+    return str(declared.title) if declared else stream.observed_property.name
+
+
+def _source(stream: Datastream) -> str:
+    words = stream.properties.get("source") if isinstance(stream.properties, dict) else None
+    return str(index.Words(**words)) if isinstance(words, dict) else stream.source
+
+
+def is_stale(at: datetime | None, stale_after: timedelta | None) -> bool:
+    """Missing is stale; otherwise older than its rule allows."""
+    return at is None or (stale_after is not None and clock.age(at) > stale_after)
+
+
+def mean_now(found: Iterable[Station], property: str) -> tuple[float, list[Value]] | None:
+    """The mean over stations of their fresh values, and those values; None where none is fresh."""
+    fresh = [v for s in found if (v := s.of(property)) and not v.stale and v.value is not None]
+    if not fresh:
+        return None
+    return sum(v.value for v in fresh if v.value is not None) / len(fresh), fresh
+
+
+@dataclass(frozen=True, kw_only=True)
+class Air:
+    """The air at one station. `rating` is None where nothing is fresh."""
+
+    station: Station
+    means: tuple[Mean, ...]
+    rating: index.Rating | None
+
+    @property
+    def at(self) -> datetime | None:
+        """Up to when the means count; where there are none, when the station last sent."""
+        return max((mean.until for mean in self.means), default=self.station.at)
+
+    @property
+    def provisional(self) -> bool:
+        """Whether an hour that decides is still running."""
+        return any(mean.provisional for mean in self.means)
+
+
+def air(scheme: index.Scheme) -> list[Air]:
+    """All air stations with their class."""
+    means = fresh_means(scheme)
+    return [_rated(scheme, station, means.get(station.place.pk, [])) for station in stations("air")]
+
+
+def _rated(scheme: index.Scheme, station: Station, means: list[Mean]) -> Air:
+    # Two devices for one pollutant at a station: the higher mean decides.
+    worst = {mean.pollutant: mean for mean in sorted(means, key=lambda mean: mean.value)}
+    rating = index.rate(scheme, {pollutant: mean.value for pollutant, mean in worst.items()})
+    return Air(station=station, means=tuple(worst.values()), rating=rating)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Count:
+    """What a counter counted since midnight in each direction, and in the last full hour."""
+
+    station: Station
+    today_in: int = 0
+    today_out: int = 0
+    last_hour: int = 0
+
+    @property
+    def today(self) -> int:
+        """Both directions since midnight."""
+        return self.today_in + self.today_out
+
+
+SUMS = """
+select t.place_id,
+  coalesce(sum(h.sum) filter (where p.slug = 'count_in' and h.at >= %(midnight)s), 0),
+  coalesce(sum(h.sum) filter (where p.slug = 'count_out' and h.at >= %(midnight)s), 0),
+  coalesce(sum(h.sum) filter (where h.at = %(hour)s), 0)
+from things_thing t
+join things_datastream d on d.thing_id = t.id
+join things_observedproperty p on p.id = d.observed_property_id
+join things_hour h on h.datastream_id = d.id and h.at >= least(%(midnight)s, %(hour)s)
+where t.kind = 'environment.counter' and p.slug in ('count_in', 'count_out')
+group by t.place_id
+"""
+
+
+def counts() -> list[Count]:
+    """All counters with their sums."""
+    now = timezone.localtime(clock.now())
+    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    this_hour = clock.now().replace(minute=0, second=0, microsecond=0)
+    with connection.cursor() as cursor:
+        cursor.execute(SUMS, {"midnight": midnight, "hour": this_hour - HOUR})
+        sums = {row[0]: [round(number) for number in row[1:]] for row in cursor.fetchall()}
+    return [_count(station, sums.get(station.place.pk, [])) for station in stations("counter")]
+
+
+def _count(station: Station, sums: list[int]) -> Count:
+    if not sums:
+        return Count(station=station)
+    return Count(station=station, today_in=sums[0], today_out=sums[1], last_hour=sums[2])
+
+
+def check_index() -> list[Problem]:
+    """Whether the version that the city chose exists."""
+    chosen = registry.settings_of("environment").air_index
+    if not chosen or chosen in index.schemes():
+        return []
+    known = ", ".join(index.schemes())
+    text = _("The air-quality index “%(chosen)s” is not known; known are: %(known)s.")
+    said = text % {"chosen": chosen, "known": known}
+    return [Problem(text=said, fix="systems.environment.air_index")]

@@ -1,0 +1,131 @@
+"""The public page of the environment: stations by kind, their values, and the index explained."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import path
+from django.utils.translation import gettext as _
+
+from stadtkern.kernel.contract import State
+from stadtkern.kernel.people.access import public
+from stadtkern.kernel.things import series
+from stadtkern.systems.environment import index, layers, logic
+from stadtkern.systems.environment.index import Class, Scheme
+from stadtkern.systems.environment.logic import Air, Count, Station, Value
+
+
+@dataclass(frozen=True, kw_only=True)
+class AirCard:
+    """An air station as the page shows it."""
+
+    air: Air
+    state: State
+    title: str
+    advice: str
+    decided_by: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class WeatherCard:
+    """A weather station with the trend of its first value."""
+
+    station: Station
+    first: Value | None
+    others: Sequence[Value]
+    trend: Sequence[float | None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CountCard:
+    """A counter with its trend."""
+
+    count: Count
+    trend: Sequence[float | None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Band:
+    """One class of the index with the range of each pollutant."""
+
+    klass: Class
+    ranges: Sequence[str]
+
+
+@public
+def home(request: HttpRequest) -> HttpResponse:
+    """Air, weather and counts, now."""
+    scheme = index.current()
+    airs, weather, counts = logic.air(scheme), logic.stations("weather"), logic.counts()
+    stations = [a.station for a in airs] + weather + [c.station for c in counts]
+    drawn = [*weather, *(count.station for count in counts)]
+    trends = series.trends([s for station in drawn for s in station.datastreams[:1]])
+    return render(request, "environment/home.html", {
+        "airs": [_air_card(one) for one in airs],
+        "weather": [_weather_card(one, trends) for one in weather],
+        "counts": [_count_card(one, trends) for one in counts],
+        "scheme": scheme,
+        "bands": bands(scheme),
+        "pollutants": [_pollutant(scheme, slug) for slug in scheme.pollutants],
+        "pins": [
+            *layers.pins_of_air(airs),
+            *layers.pins_of_weather(weather),
+            *layers.pins_of_counts(counts),
+        ],
+        "sources": _sources(stations),
+        "datastreams": [s for station in stations for s in station.datastreams],
+        "invented": any(station.place.invented for station in stations),
+    })  # fmt: skip
+
+
+def _air_card(air: Air) -> AirCard:
+    rating = air.rating
+    return AirCard(
+        air=air,
+        state=rating.klass.state if rating else "none",
+        title=str(rating.klass.name) if rating else _("no current data"),
+        advice=str(rating.klass.advice) if rating else "",
+        decided_by=layers.short(rating.decided_by) if rating else "",
+    )
+
+
+def _weather_card(station: Station, trends: dict[int, series.Values]) -> WeatherCard:
+    first = station.of("air_temperature") or next(iter(station.values), None)
+    others = [value for value in station.values if value is not first]
+    trend = trends.get(station.datastreams[0], ()) if station.datastreams else ()
+    return WeatherCard(station=station, first=first, others=others, trend=trend)
+
+
+def _count_card(count: Count, trends: dict[int, series.Values]) -> CountCard:
+    streams = count.station.datastreams
+    return CountCard(count=count, trend=trends.get(streams[0], ()) if streams else ())
+
+
+def bands(scheme: Scheme) -> list[Band]:
+    """The classes from best to worst with the whole µg/m³ that belong to them."""
+    return [
+        Band(klass=klass, ranges=[_range(limits.upper, i) for limits in scheme.pollutants.values()])
+        for i, klass in enumerate(scheme.classes)
+    ]
+
+
+def _range(upper: Sequence[int], level: int) -> str:
+    if level == len(upper):
+        return _("over %(limit)d") % {"limit": upper[-1]}
+    low = upper[level - 1] + 1 if level else 0
+    return f"{low}–{upper[level]}"
+
+
+def _pollutant(scheme: Scheme, slug: str) -> dict[str, str]:
+    averaging = {"hour": _("mean of an hour"), "moving_24h": _("mean of the last 24 hours")}
+    return {"name": layers.short(slug), "averaging": averaging[scheme.pollutants[slug].averaging]}
+
+
+def _sources(stations: Iterable[Station]) -> list[tuple[str, str]]:
+    return list(dict.fromkeys(source for station in stations for source in station.sources))
+
+
+
+app_name = "environment"
+urlpatterns = [path("", home, name="home")]

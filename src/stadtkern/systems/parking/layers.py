@@ -1,0 +1,116 @@
+"""What the map and the tile show of parking."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from stadtkern.kernel.contract import Pin, Reading, State
+from stadtkern.kernel.things import series
+from stadtkern.kernel.ui.numbers import MISSING, figure
+from stadtkern.systems.parking import logic
+from stadtkern.systems.parking.bays import bays
+from stadtkern.systems.parking.logic import Site
+
+
+def site_pins() -> Iterator[Pin]:
+    """Car parks with their free bays."""
+    return pins_of(logic.sites())
+
+
+def pins_of(sites: Sequence[Site]) -> Iterator[Pin]:
+    """Pins of sites already at hand."""
+    for site in sites:
+        yield Pin(
+            place=site.place.public_id,
+            name=site.place.title,
+            lon=site.place.lon or 0,
+            lat=site.place.lat or 0,
+            state=site.state,
+            label=MISSING if site.free is None else figure(site.free),
+            text=text_of(site),
+            share=site.share,
+            at=site.at,
+            stale=site.stale,
+            datastreams=(site.datastream,) if site.datastream else (),
+        )
+
+
+def bay_pins() -> Iterator[Pin]:
+    """Single bays, for a close look."""
+    for bay in bays():
+        if bay.lon is None or bay.lat is None:
+            continue
+        yield Pin(
+            place=bay.public_id,
+            name=bay.name,
+            lon=bay.lon,
+            lat=bay.lat,
+            state=bay.sign,
+            label=bay.short,
+            text=bay.word if bay.state != "unknown" else _("no current data"),
+            at=bay.at,
+            stale=bay.state == "unknown",
+            small=True,
+            datastreams=(bay.datastream,) if bay.datastream else (),
+        )
+
+
+def word_of(state: State) -> str:
+    """How full a site is, in words."""
+    words = {"good": _("many free"), "tight": _("few free"), "bad": _("full")}
+    return words.get(state, _("no current data"))
+
+
+def text_of(site: Site) -> str:
+    """The count in words, with the bays that are not known."""
+    if site.free is None:
+        return _("no current data")
+    said = ngettext("%(free)s of %(all)s bay free", "%(free)s of %(all)s bays free", site.free)
+    figures = {"free": figure(site.free), "all": figure(site.count.capacity)}
+    text = f"{said % figures}, {word_of(site.state)}"
+    if site.count.unknown:
+        unknown = _("%(count)s not known") % {"count": figure(site.count.unknown)}
+        text = f"{text}, {unknown}"
+    return text
+
+
+def free_tile() -> Reading | None:
+    """Free bays of all sites that send; a site that is silent counts in neither number."""
+    found = logic.sites()
+    if not found:
+        return None
+    current = [site for site in found if site.free is not None]
+    streams = [site.datastream for site in found if site.datastream]
+    capacity = sum(site.count.capacity for site in current)
+    instants = [site.at for site in current or found if site.at]
+    return Reading(
+        value=figure(sum(site.free or 0 for site in current)) if current else MISSING,
+        unit=_("of %(all)s") % {"all": figure(capacity)} if current else "",
+        source="; ".join(dict.fromkeys(site.source for site in found if site.source)),
+        # The oldest count says how old the sum is.
+        at=min(instants, default=None),
+        stale=not current,
+        detail=_detail(found, current),
+        url=reverse("parking:home"),
+        trend=together(series.trends(streams).values()) if streams else (),
+        datastreams=tuple(streams),
+    )
+
+
+def _detail(found: Sequence[Site], current: Sequence[Site]) -> str:
+    if len(current) == len(found):
+        return ngettext("%(count)d car park", "%(count)d car parks", len(found)) % {
+            "count": len(found)
+        }
+    figures = {"current": len(current), "all": len(found)}
+    return _("%(current)d of %(all)d car parks send data") % figures
+
+
+def together(trends: Iterable[series.Values]) -> series.Values:
+    """Sums of several trends, step by step; unknown where one of them is."""
+    return tuple(
+        None if None in step else sum(value for value in step if value is not None)
+        for step in zip(*trends, strict=True)
+    )

@@ -1,0 +1,1 @@
+"""The city's ferry: does it run, and how high is the water?"""

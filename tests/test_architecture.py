@@ -1,0 +1,59 @@
+"""The house keeps its own rules: sizes, names, relations, promised addresses."""
+
+import ast
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+
+ROOT = Path(__file__).parents[1]
+PACKAGE = ROOT / "src" / "stadtkern"
+SOURCES = sorted(
+    p for p in PACKAGE.rglob("*.py") if not {"tests", "migrations"} & set(p.relative_to(PACKAGE).parts)
+)
+BANNED = {"utils.py", "helpers.py", "enums.py", "constants.py", "common.py", "misc.py"}
+ORDER = ["people", "places", "jobs", "audit", "things", "devices"]
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda p: str(p.relative_to(PACKAGE)))
+def test_files_and_functions_stay_small(path):
+    text = path.read_text(encoding="utf-8")
+    assert path.name not in BANNED
+    assert len(text.splitlines()) <= 400
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            assert (node.end_lineno or 0) - node.lineno < 40, node.name
+
+
+def test_settings_stay_short():
+    lines = (PACKAGE / "site" / "settings.py").read_text(encoding="utf-8").splitlines()
+    assert len(lines) <= 250
+
+
+def test_foreign_keys_follow_the_kernels_order():
+    for model in apps.get_models():
+        label = model._meta.app_label
+        if not model.__module__.startswith("stadtkern.kernel"):
+            continue
+        for field in model._meta.get_fields():
+            target = field.related_model
+            if field.auto_created or target is None or target is model:
+                continue
+            other = target._meta.app_label
+            if other in ORDER and label in ORDER:
+                assert ORDER.index(other) <= ORDER.index(label), field
+
+
+def test_the_kernel_does_not_know_the_demo_city():
+    for path in (PACKAGE / "kernel").rglob("*"):
+        if path.suffix in (".py", ".html", ".sql", ".po", ".css") and "static" not in path.parts:
+            assert "Herne" not in path.read_text(encoding="utf-8"), path
+
+
+def test_simulators_know_nothing_of_us():
+    for path in (ROOT / "simulators").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            names = [a.name for a in node.names] if isinstance(node, ast.Import) else []
+            if isinstance(node, ast.ImportFrom):
+                names = [node.module or ""]
+            assert not any(name.startswith("stadtkern") for name in names), path
