@@ -9,11 +9,13 @@ UV = "uv>=0.9"
 
 
 def main() -> None:
-    """Make a virtual environment in FOLDER and install uv there; one sentence where it cannot."""
+    """Make a virtual environment in FOLDER and install uv; one sentence where it cannot."""
     folder = Path(sys.argv[1])
     version = f"{sys.version_info.major}.{sys.version_info.minor}"
     if sys.version_info < (3, 11):
-        stop(f"Stadtkern needs Python 3.11 or newer; this is {version}. Name another: make PYTHON=...")
+        stop(
+            f"Stadtkern needs Python 3.11 or newer, not {version}: name another, make PYTHON=..."
+        )
     if find_spec("venv") is None or find_spec("ensurepip") is None:
         stop(f"This Python lacks venv or pip: install the package python{version}-venv.")
     run([sys.executable, "-m", "venv", str(folder)])

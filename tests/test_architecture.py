@@ -9,7 +9,9 @@ from django.apps import apps
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "src" / "stadtkern"
 SOURCES = sorted(
-    p for p in PACKAGE.rglob("*.py") if not {"tests", "migrations"} & set(p.relative_to(PACKAGE).parts)
+    p
+    for p in PACKAGE.rglob("*.py")
+    if not {"tests", "migrations"} & set(p.relative_to(PACKAGE).parts)
 )
 BANNED = {"utils.py", "helpers.py", "enums.py", "constants.py", "common.py", "misc.py"}
 ORDER = ["people", "places", "jobs", "audit", "things", "devices"]

@@ -54,7 +54,10 @@ def test_a_missing_file_says_how_to_make_one(tmp_path):
     ("section", "says"),
     [
         ("[systems.ferry]\n", "ferry is not installed; installed are: environment"),
-        ("[systems.parking]\nstale_after_minutes = 'soon'\n", "systems.parking.stale_after_minutes"),
+        (
+            "[systems.parking]\nstale_after_minutes = 'soon'\n",
+            "systems.parking.stale_after_minutes",
+        ),
         ("[systems.parking]\nstale = 3\n", "systems.parking"),
     ],
 )
@@ -63,7 +66,9 @@ def test_the_command_line_tells_it_in_one_sentence(write, section, says, tmp_pat
     done = subprocess.run(
         [sys.executable, "-m", "stadtkern", "systems"],
         env={"STADTKERN_CITY": str(path), "STADTKERN_DATA": str(tmp_path), "PATH": "/usr/bin"},
-        capture_output=True, text=True, check=False,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 1
     assert says in done.stderr

@@ -30,7 +30,9 @@ def installed(tmp_path_factory):
     with po.open("rb") as read, po.with_suffix(".mo").open("wb") as write:
         write_mo(write, read_po(read))
     subprocess.run(
-        [sys.executable, "-m", "hatchling", "build", "-t", "wheel"], cwd=source, check=True,
+        [sys.executable, "-m", "hatchling", "build", "-t", "wheel"],
+        cwd=source,
+        check=True,
         capture_output=True,
     )
     (wheel,) = (source / "dist").glob("*.whl")
@@ -51,25 +53,45 @@ def environment(folder):
 
 def test_it_is_listed_and_on(installed):
     done = subprocess.run(
-        [sys.executable, "-m", "stadtkern", "systems"], env=environment(installed),
-        capture_output=True, text=True, check=True,
+        [sys.executable, "-m", "stadtkern", "systems"],
+        env=environment(installed),
+        capture_output=True,
+        text=True,
+        check=True,
     )
     assert re.search(r"^ferry +on ", done.stdout, re.MULTILINE)
 
 
 def test_it_passes_the_contract_test_that_we_ship(installed):
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", str(ROOT / "tests" / "test_contract.py"), "-q",
-         "-k", "ferry", "-p", "no:randomly", "-p", "no:xdist", "--create-db"],
+        [
+            sys.executable,
+            "-m",
+            "pytest",
+            str(ROOT / "tests" / "test_contract.py"),
+            "-q",
+            "-k",
+            "ferry",
+            "-p",
+            "no:randomly",
+            "-p",
+            "no:xdist",
+            "--create-db",
+        ],
         env={k: v for k, v in environment(installed).items() if not k.startswith("PYTEST_")},
-        cwd=ROOT, capture_output=True, text=True, check=False,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, done.stdout[-3000:]
     assert re.search(r"\d+ passed", done.stdout)
 
 
 def test_the_tutorial_shows_exactly_this_code():
-    blocks = re.findall(r"`([\w./-]+)`:\n\n```\w+\n(.*?)```", TUTORIAL.read_text("utf-8"), re.DOTALL)
+    blocks = re.findall(
+        r"`([\w./-]+)`:\n\n```\w+\n(.*?)```", TUTORIAL.read_text("utf-8"), re.DOTALL
+    )
     shown = dict(blocks)
     files = {
         str(p.relative_to(FERRY)): p.read_text("utf-8")

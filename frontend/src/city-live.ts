@@ -3,10 +3,12 @@ import { announce, onWatch, type Observation } from "./events";
 import { show, tick } from "./live/readings";
 import { refreshFor } from "./live/refresh";
 import { Source } from "./live/source";
-import { say } from "./words";
+import { german, say } from "./words";
 
 const PATIENCE = 10_000;
 const TICK = 5_000;
+// The server listens for so many at once; what was added last is what people look at.
+const MOST = 1000;
 
 class CityLive extends HTMLElement {
   private readonly streams = new Set<number>();
@@ -42,8 +44,9 @@ class CityLive extends HTMLElement {
   private fullUrl(): string {
     const url = this.address();
     url.searchParams.delete("datastreams");
-    const ids = [...this.streams].sort((a, b) => a - b).join(",");
-    return `${url.href}${url.search ? "&" : "?"}datastreams=${ids}`;
+    url.searchParams.set("language", german ? "de" : "en");
+    const ids = [...this.streams].slice(-MOST).sort((a, b) => a - b).join(",");
+    return `${url.href}&datastreams=${ids}`;
   }
 
   private hear(observation: Observation): void {

@@ -26,4 +26,6 @@ export function dated(at: Date, options: Intl.DateTimeFormatOptions, timeZone = 
 }
 
 export const CLOCK = { hour: "2-digit", minute: "2-digit" } as const;
-export const DAY = { day: "2-digit", month: "2-digit", year: "numeric" } as const;
+export const DAY: Intl.DateTimeFormatOptions = german
+  ? { day: "2-digit", month: "2-digit", year: "numeric" }
+  : { day: "numeric", month: "short", year: "numeric" };

@@ -50,8 +50,13 @@ class RunningCity:
 
     def start(self) -> None:
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "stadtkern", self.command], cwd=ROOT, env=self.env,
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True,
+            [sys.executable, "-m", "stadtkern", self.command],
+            cwd=ROOT,
+            env=self.env,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
         )
         threading.Thread(target=self._listen, daemon=True).start()
         self.until(self.answers, 90)
@@ -85,8 +90,12 @@ class RunningCity:
     @property
     def mqtt(self) -> dict[str, object]:
         accounts = json.loads((self.folder / "data" / "mqtt.json").read_text(encoding="utf-8"))
-        return {"host": "127.0.0.1", "port": self.mqtt_port, "user": "network-server",
-                "password": accounts["network-server"]}
+        return {
+            "host": "127.0.0.1",
+            "port": self.mqtt_port,
+            "user": "network-server",
+            "password": accounts["network-server"],
+        }
 
     def pid(self, role: str) -> int | None:
         """The process of a role: a direct child of the tree."""

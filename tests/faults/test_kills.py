@@ -14,10 +14,9 @@ from datetime import UTC, datetime, timedelta
 
 import psycopg
 import pytest
+from faults.running_city import ROLES, RunningCity
 from paho.mqtt.client import Client
 from paho.mqtt.enums import CallbackAPIVersion
-
-from faults.running_city import ROLES, RunningCity
 
 SEED = int(os.environ.get("STADTKERN_FAULT_SEED", "44623"))
 DEVICES = 5
@@ -29,32 +28,48 @@ def set_up(city: RunningCity) -> tuple[list[int], str]:
     key = "sk_fault"
     with psycopg.connect(city.url) as base:
         one = base.execute
-        sensor = one("insert into things_sensor (name, description, encoding, metadata, properties)"
-                     " values ('p', '', 'text', '\"\"', '{}') returning id").fetchone()[0]
-        prop = one("insert into things_observedproperty (slug, name, definition, description, properties)"
-                   " values ('fault_value', 'v', '', '', '{}') returning id").fetchone()[0]
+        sensor = one(
+            "insert into things_sensor (name, description, encoding, metadata, properties)"
+            " values ('p', '', 'text', '\"\"', '{}') returning id"
+        ).fetchone()[0]
+        prop = one(
+            "insert into things_observedproperty (slug, name, definition, description, properties)"
+            " values ('fault_value', 'v', '', '', '{}') returning id"
+        ).fetchone()[0]
         rules = [{"path": "v", "property": "fault_value", "factor": 1, "offset": 0, "words": {}}]
         profile = one(
             "insert into devices_profile (slug, title, vendor, model, codec, shipped, version, measures,"
             " battery, uplink_every, thing_kind, sensor_id) values ('fault', 'f', 'f', 'f', %s, '', 1,"
-            " %s, '', '1 hour', 'x', %s) returning id", [CODEC, json.dumps(rules), sensor],
+            " %s, '', '1 hour', 'x', %s) returning id",
+            [CODEC, json.dumps(rules), sensor],
         ).fetchone()[0]
         streams = []
         for n in range(DEVICES):
-            thing = one("insert into things_thing (kind, name, description, properties)"
-                        " values ('x', %s, '', '{}') returning id", [f"t{n}"]).fetchone()[0]
-            streams.append(one(
-                "insert into things_datastream (thing_id, sensor_id, observed_property_id, name,"
-                " description, observation_type, decimals, one_per_instant, source, licence,"
-                " properties) values (%s, %s, %s, 'd', '', 'm', 1, false, '', '', '{}') returning id",
-                [thing, sensor, prop]).fetchone()[0])
-            one("insert into devices_device (dev_eui, name, profile_id, thing_id, problem, created)"
-                " values (%s, 'd', %s, %s, '', now())", [eui(n), profile, thing])
+            thing = one(
+                "insert into things_thing (kind, name, description, properties)"
+                " values ('x', %s, '', '{}') returning id",
+                [f"t{n}"],
+            ).fetchone()[0]
+            streams.append(
+                one(
+                    "insert into things_datastream (thing_id, sensor_id, observed_property_id, name,"
+                    " description, observation_type, decimals, one_per_instant, source, licence,"
+                    " properties) values (%s, %s, %s, 'd', '', 'm', 1, false, '', '', '{}') returning id",
+                    [thing, sensor, prop],
+                ).fetchone()[0]
+            )
+            one(
+                "insert into devices_device (dev_eui, name, profile_id, thing_id, problem, created)"
+                " values (%s, 'd', %s, %s, '', now())",
+                [eui(n), profile, thing],
+            )
         import hashlib
 
-        one("insert into people_apikey (digest, hint, label, scopes, created)"
+        one(
+            "insert into people_apikey (digest, hint, label, scopes, created)"
             " values (%s, 'sk', 'fault', '[\"things:write\"]', now())",
-            [hashlib.sha256(key.encode()).hexdigest()])
+            [hashlib.sha256(key.encode()).hexdigest()],
+        )
     return streams, key
 
 
@@ -93,12 +108,15 @@ class Publisher:
                 continue
             number = self.sent
             self.sent += 1
-            body = json.dumps({
-                "deduplicationId": f"00000000-0000-4000-8000-{number:012x}",
-                "time": self.at(number).isoformat(), "fPort": 1,
-                "deviceInfo": {"devEui": eui(number % DEVICES)},
-                "data": base64.b64encode(number.to_bytes(3, "big")).decode(),
-            })
+            body = json.dumps(
+                {
+                    "deduplicationId": f"00000000-0000-4000-8000-{number:012x}",
+                    "time": self.at(number).isoformat(),
+                    "fPort": 1,
+                    "deviceInfo": {"devEui": eui(number % DEVICES)},
+                    "data": base64.b64encode(number.to_bytes(3, "big")).decode(),
+                }
+            )
             topic = f"application/a/device/{eui(number % DEVICES)}/event/up"
             self._waiting[self.client.publish(topic, body, qos=1).mid] = number
             self.drain()
@@ -141,13 +159,19 @@ class Poster:
             self._stop.wait(0.05)
 
     def _once(self, number: int, token: str) -> bool:
-        body = {"phenomenonTime": (Publisher.START - timedelta(seconds=number + 1)).isoformat(),
-                "result": number}
+        body = {
+            "phenomenonTime": (Publisher.START - timedelta(seconds=number + 1)).isoformat(),
+            "result": number,
+        }
         request = urllib.request.Request(
             f"http://127.0.0.1:{self.city.port}/api/sensorthings/v1.1/Datastreams({self.stream})/Observations",
-            data=json.dumps(body).encode(), method="POST",
-            headers={"Content-Type": "application/json", "Authorization": f"Bearer {self.key}",
-                     "Idempotency-Key": token},
+            data=json.dumps(body).encode(),
+            method="POST",
+            headers={
+                "Content-Type": "application/json",
+                "Authorization": f"Bearer {self.key}",
+                "Idempotency-Key": token,
+            },
         )
         try:
             with urllib.request.urlopen(request, timeout=5) as answer:
@@ -170,7 +194,7 @@ def run(folder, broker: str, kills: int, roles=ROLES) -> None:
         poster = Poster(city, streams[0], key)
         publisher.start()
         poster.thread.start()
-        done = {role: 0 for role in roles}
+        done = dict.fromkeys(roles, 0)
         while sum(done.values()) < kills:
             time.sleep(chance.uniform(0.1, 0.9))
             role = chance.choice(roles)
@@ -193,22 +217,30 @@ def audit(city: RunningCity, streams: list[int], publisher: Publisher, poster: P
         stored = {int(k.rpartition("-")[2], 16) for k, _ in keys}
         assert publisher.acknowledged - stored == set()
         rows = base.execute(
-            "select datastream_id, at, value from things_observation where at >= %s", [Publisher.START]
+            "select datastream_id, at, value from things_observation where at >= %s",
+            [Publisher.START],
         ).fetchall()
         found = sorted((s, at, value) for s, at, value in rows)
         wanted = sorted((streams[n % DEVICES], Publisher.at(n), float(n)) for n in stored)
         assert found == wanted
-        posted = [v for (v,) in base.execute(
-            "select value from things_observation where at < %s", [Publisher.START])]
+        posted = [
+            v
+            for (v,) in base.execute(
+                "select value from things_observation where at < %s", [Publisher.START]
+            )
+        ]
         assert len(posted) == len(set(posted))
         assert set(poster.acknowledged) - {int(v) for v in posted} == set()
         for stream in streams:
             (total,) = base.execute(
-                "select count(*) from things_observation where datastream_id = %s", [stream]).fetchone()
+                "select count(*) from things_observation where datastream_id = %s", [stream]
+            ).fetchone()
             (latest,) = base.execute(
-                "select n from things_latest where datastream_id = %s", [stream]).fetchone()
+                "select n from things_latest where datastream_id = %s", [stream]
+            ).fetchone()
             hours = base.execute(
-                "select coalesce(sum(n), 0) from things_hour where datastream_id = %s", [stream]).fetchone()
+                "select coalesce(sum(n), 0) from things_hour where datastream_id = %s", [stream]
+            ).fetchone()
             assert (latest, int(hours[0])) == (total, total)
 
 

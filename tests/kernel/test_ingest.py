@@ -46,11 +46,23 @@ def device():
     Datastream.objects.create(
         thing=thing, sensor=sensor, observed_property=observed, name="t", low=-40, high=60
     )
-    measure = {"path": "air.temperature", "property": "probe_temperature", "factor": 1.0,
-               "offset": 0.0, "words": {}}
+    measure = {
+        "path": "air.temperature",
+        "property": "probe_temperature",
+        "factor": 1.0,
+        "offset": 0.0,
+        "words": {},
+    }
     profile = Profile.objects.create(
-        slug="probe", title="Probe", vendor="Test", model="P1", codec=CODEC, sensor=sensor,
-        measures=[measure], battery="battery", uplink_every=timedelta(hours=1),
+        slug="probe",
+        title="Probe",
+        vendor="Test",
+        model="P1",
+        codec=CODEC,
+        sensor=sensor,
+        measures=[measure],
+        battery="battery",
+        uplink_every=timedelta(hours=1),
         thing_kind="test.probe",
     )
     return Device.objects.create(dev_eui=EUI, name="Probe 1", profile=profile, thing=thing)
@@ -58,8 +70,12 @@ def device():
 
 def message(first=42, *, dedup="d1", eui=EUI, time=NOW, event="up", **changes):
     body = {
-        "deduplicationId": dedup, "time": time.isoformat(), "deviceInfo": {"devEui": eui},
-        "fCnt": 7, "fPort": 2, "data": base64.b64encode(bytes([first])).decode(),
+        "deduplicationId": dedup,
+        "time": time.isoformat(),
+        "deviceInfo": {"devEui": eui},
+        "fCnt": 7,
+        "fPort": 2,
+        "data": base64.b64encode(bytes([first])).decode(),
         "rxInfo": [
             {"gatewayId": "far", "rssi": -120, "snr": -9.5},
             {"gatewayId": "near", "rssi": -70, "snr": 9.0},
@@ -93,10 +109,16 @@ def test_the_same_message_twice_is_stored_once(ingest, device):
 @pytest.mark.parametrize(
     ("broken", "outcome", "reason"),
     [
-        (Message(topic="application/a/device/x/event/up", body=b"{}", received=NOW),
-         Outcome.BROKEN, "topic"),
-        (Message(topic=f"application/a/device/{EUI}/event/up", body=b"\xff\x00{", received=NOW),
-         Outcome.BROKEN, "not JSON"),
+        (
+            Message(topic="application/a/device/x/event/up", body=b"{}", received=NOW),
+            Outcome.BROKEN,
+            "topic",
+        ),
+        (
+            Message(topic=f"application/a/device/{EUI}/event/up", body=b"\xff\x00{", received=NOW),
+            Outcome.BROKEN,
+            "not JSON",
+        ),
         (message(data="***"), Outcome.BROKEN, "base64"),
         (message(fCnt="seven"), Outcome.BROKEN, "fCnt"),
         (message(eui="02534b7700000009"), Outcome.UNKNOWN, "DevEUI"),
@@ -164,7 +186,9 @@ def test_redecoding_replaces_what_the_old_codec_gave(ingest, device, pool):
         cursor.execute("select n, sum, min, max from things_hour")
         assert cursor.fetchall() == [(3, 63.5, 21.0, 21.5)]
     assert list(Uplink.objects.order_by("id").values_list("codec_version", flat=True)) == [2, 2, 1]
-    assert again.redecode([device.pk], times[0], times[2], actor="test", pool=pool).observations == 2
+    assert (
+        again.redecode([device.pk], times[0], times[2], actor="test", pool=pool).observations == 2
+    )
 
 
 def test_redecoding_takes_up_uplinks_from_before_the_device_was_known(ingest, device, pool):

@@ -86,7 +86,9 @@ def latest(streams):
         return {row[0]: row[1:] for row in cursor.fetchall()}
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(st.lists(st.tuples(st.lists(rows, min_size=1, max_size=12), st.randoms()), max_size=6))
 def test_latest_and_rollups_equal_a_plain_recomputation(batches):
     streams = make_streams(3)
@@ -166,11 +168,15 @@ def test_a_month_gets_its_partition_and_takes_the_rows_of_the_default_along():
     old = datetime(1998, 5, 17, 12, tzinfo=UTC)
     store.write([store.Observation(datastream=stream, at=old, value=7.0)])
     with connection.cursor() as cursor:
-        cursor.execute("select tableoid::regclass::text from things_observation where at = %s", [old])
+        cursor.execute(
+            "select tableoid::regclass::text from things_observation where at = %s", [old]
+        )
         assert cursor.fetchone()[0] == "things_observation_default"
         assert store.ensure_partitions(old, old) == ["things_observation_199805"]
         assert store.ensure_partitions(old, old) == ["things_observation_199805"]
-        cursor.execute("select tableoid::regclass::text from things_observation where at = %s", [old])
+        cursor.execute(
+            "select tableoid::regclass::text from things_observation where at = %s", [old]
+        )
         assert cursor.fetchone()[0] == "things_observation_199805"
 
 

@@ -23,7 +23,7 @@ def take(ingest: Client, count: int) -> list[str]:
     return texts
 
 
-def no_acknowledgement(sensor: Client, seconds: float = 0.5) -> bool:
+def no_acknowledgement(sensor: Client, seconds: float = 0.3) -> bool:
     try:
         sensor.acknowledged.get(timeout=seconds)
     except queue.Empty:

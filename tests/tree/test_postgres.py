@@ -132,16 +132,19 @@ def test_a_leftover_that_does_not_answer_is_stopped_first(
 def test_the_pid_file_of_a_stranger_does_not_keep_it_from_starting(
     server: MakeServer, data: Path
 ) -> None:
-    """After a reboot the number may belong to any other process: here to this one."""
+    """After a reboot the number may belong to any other process."""
     running = server()
     running.start()
     content = (data / "postgres" / "postmaster.pid").read_text()
     pid = running.pid
     running.stop()
-    stranger = content.replace(str(pid), str(os.getpid()), 1)
-    (data / "postgres" / "postmaster.pid").write_text(stranger)
-    running.start()
-    assert ask(running, "select 1") == 1
+    with subprocess.Popen(["sleep", "60"]) as stranger:
+        foreign = content.replace(str(pid), str(stranger.pid), 1)
+        (data / "postgres" / "postmaster.pid").write_text(foreign)
+        running.start()
+        assert ask(running, "select 1") == 1
+        assert stranger.poll() is None
+        stranger.kill()
 
 
 def test_only_we_reach_it_and_only_through_its_socket(server: MakeServer) -> None:

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -74,6 +75,8 @@ class Supervised:
             stderr=subprocess.STDOUT,
             text=True,
         )
+        self.patience = threading.Timer(20, self.process.kill)
+        self.patience.start()
 
     def until(self, text: str) -> str:
         assert self.process.stdout
@@ -90,7 +93,8 @@ class Supervised:
 
     def end(self, kind: signal.Signals = signal.SIGINT) -> int:
         self.process.send_signal(kind)
-        output, _ = self.process.communicate(timeout=20)
+        output, _ = self.process.communicate()
+        self.patience.cancel()
         self.said += output.splitlines()
         return self.process.returncode
 
@@ -118,6 +122,7 @@ def start(tmp_path: Path) -> Iterator[Start]:
         if one.process.poll() is None:
             one.process.kill()
         one.process.communicate()
+        one.patience.cancel()
 
 
 @pytest.mark.parametrize("kind", [signal.SIGINT, signal.SIGTERM])

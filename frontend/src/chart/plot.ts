@@ -1,9 +1,12 @@
 // How uPlot draws our series: lines with bands, one axis per unit, dates in the city's time.
 import uPlot from "uplot";
-import { CLOCK, dated, figure, say } from "../words";
+import { CLOCK, DAY, dated, figure, german, say } from "../words";
 import { rangeOf, type Chunk, type Series } from "./data";
 
-const DAY = 86400;
+const DAY_LENGTH = 86400;
+const SHORT: Intl.DateTimeFormatOptions = german
+  ? { day: "2-digit", month: "2-digit" }
+  : { day: "numeric", month: "short" };
 const DASHES: (number[] | undefined)[] = [undefined, [8, 4], [2, 3]];
 
 export interface Wishes {
@@ -133,11 +136,11 @@ function places(splits: number[]): number {
 /** Hours within a day, days within a year, months over years; each new day is named once. */
 function tick(at: number, before: number | undefined, step: number, zone: string): string {
   const date = new Date(at * 1000);
-  if (step >= 28 * DAY) return dated(date, { month: "short", year: "2-digit" }, zone);
-  const day = dated(date, { day: "2-digit", month: "2-digit" }, zone);
-  if (step >= DAY) return day;
+  if (step >= 28 * DAY_LENGTH) return dated(date, { month: "short", year: "2-digit" }, zone);
+  const day = dated(date, SHORT, zone);
+  if (step >= DAY_LENGTH) return day;
   const clock = dated(date, CLOCK, zone);
-  const earlier = before === undefined ? "" : dated(new Date(before * 1000), { day: "2-digit", month: "2-digit" }, zone);
+  const earlier = before === undefined ? "" : dated(new Date(before * 1000), SHORT, zone);
   return day === earlier ? clock : `${clock}\n${day}`;
 }
 
@@ -153,8 +156,7 @@ function select(u: uPlot, wishes: Wishes): void {
 export function reading(chunk: Chunk, index: number, zone: string): string {
   const at = chunk.t[index];
   if (at === undefined) return "";
-  const date = { day: "2-digit", month: "2-digit", year: "numeric" } as const;
-  const when = dated(new Date(at * 1000), chunk.bucket === "P1D" ? date : { ...date, ...CLOCK }, zone);
+  const when = dated(new Date(at * 1000), chunk.bucket === "P1D" ? DAY : { ...DAY, ...CLOCK }, zone);
   return `${when}: ${chunk.series.map((one) => value(one, index)).join("; ")}`;
 }
 

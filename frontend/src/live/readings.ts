@@ -1,7 +1,7 @@
 // Puts an observation where the page shows its datastream, and keeps all ages counting.
 import { ageWords } from "../ages";
 import type { Observation } from "../events";
-import { figure, german } from "../words";
+import { figure } from "../words";
 
 export function show(observation: Observation): void {
   for (const place of document.querySelectorAll<HTMLElement>(
@@ -35,7 +35,7 @@ function clock(place: HTMLElement): HTMLTimeElement | null {
 }
 
 function text(number: HTMLElement, observation: Observation): string {
-  if (observation.text && (german || observation.value === null)) return observation.text;
+  if (observation.text) return observation.text;
   return figure(observation.value, Number(number.dataset["decimals"] ?? 1));
 }
 

@@ -1,7 +1,7 @@
 // A stream of observations that keeps itself open and says when it is not.
 import type { Observation } from "../events";
 
-const RETRY = [2000, 5000, 10000, 30000];
+const RETRY = [2000, 5000, 10000, 15000];
 
 export class Source {
   private stream: EventSource | null = null;
@@ -25,9 +25,11 @@ export class Source {
       this.failures = 0;
       this.connected(true);
     });
-    stream.addEventListener("observation", (event) => {
+    const heard = (event: Event): void => {
       this.hear(JSON.parse((event as MessageEvent<string>).data) as Observation);
-    });
+    };
+    stream.addEventListener("observation", heard);
+    stream.addEventListener("message", heard);
     stream.addEventListener("error", () => this.failed(stream, old));
   }
 
@@ -43,7 +45,7 @@ export class Source {
     this.connected(false);
     if (stream.readyState !== EventSource.CLOSED) return;
     old?.close();
-    const wait = RETRY[Math.min(this.failures, RETRY.length - 1)] ?? 30000;
+    const wait = RETRY[Math.min(this.failures, RETRY.length - 1)] ?? 15000;
     this.failures += 1;
     clearTimeout(this.retry);
     this.retry = window.setTimeout(() => this.open(), wait);

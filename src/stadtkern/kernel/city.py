@@ -22,7 +22,7 @@ Longitude = Annotated[float, msgspec.Meta(ge=-180, le=180)]
 Latitude = Annotated[float, msgspec.Meta(ge=-90, le=90)]
 
 
-class Identity(Struct, kw_only=True):
+class Identity(Struct, frozen=True, kw_only=True):
     """`[city]`: what the city is called and how it looks."""
 
     name: Annotated[str, msgspec.Meta(min_length=1)]
@@ -36,14 +36,14 @@ class Identity(Struct, kw_only=True):
     accessibility_url: str = ""
 
 
-class Map(Struct, kw_only=True):
+class Map(Struct, frozen=True, kw_only=True):
     """`[map]`: an optional raster tile address (such as basemap.de) and the credit it asks for."""
 
     tiles: str = ""
     credit: str = ""
 
 
-class Web(Struct, kw_only=True):
+class Web(Struct, frozen=True, kw_only=True):
     """`[web]`: the names under which the city is reached, and who may read the metrics."""
 
     hosts: tuple[str, ...] = ("localhost", "127.0.0.1", "[::1]")
@@ -51,25 +51,25 @@ class Web(Struct, kw_only=True):
     https: bool = False
 
 
-class Mqtt(Struct, kw_only=True):
+class Mqtt(Struct, frozen=True, kw_only=True):
     """`[mqtt]`: the embedded broker, or the city's own. The password stands in the environment."""
 
     broker: Annotated[str, msgspec.Meta(pattern="^(auto|amqtt|mosquitto|own)$")] = "auto"
     host: str = "127.0.0.1"
     port: int = 1883
     user: str = "stadtkern-ingest"
-    password_env: str = "STADTKERN_MQTT_PASSWORD"
+    password_env: str = "STADTKERN_MQTT_PASSWORD"  # noqa: S105  the name of a variable
     topics: tuple[str, ...] = ("application/+/device/+/event/+",)
 
 
-class Keep(Struct, kw_only=True):
+class Keep(Struct, frozen=True, kw_only=True):
     """`[keep]`: for how many days raw uplinks, audit entries and logs are kept."""
 
     uplinks_days: Annotated[int, msgspec.Meta(ge=1)] = 400
     audit_days: Annotated[int, msgspec.Meta(ge=1)] = 730
 
 
-class City(Struct, kw_only=True):
+class City(Struct, frozen=True, kw_only=True):
     """The whole file. A `[systems.<slug>]` section turns a system on."""
 
     city: Identity

@@ -29,7 +29,7 @@ class PlaceKind:
 
 @dataclass(frozen=True, kw_only=True)
 class Observed:
-    """One observed property of a kind of thing, with its unit in UCUM and the rule for staleness."""
+    """One observed property of a kind of thing: unit in UCUM, and when it is stale."""
 
     slug: str
     title: Text

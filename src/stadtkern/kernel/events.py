@@ -15,7 +15,7 @@ class Event:
 
 @dataclass(frozen=True, kw_only=True)
 class ObservationsStored(Event):
-    """New observations of these datastreams are committed; `kinds` are the kinds of their things."""
+    """New observations of these datastreams are committed; `kinds` are those of their things."""
 
     datastreams: tuple[int, ...]
     kinds: tuple[str, ...]

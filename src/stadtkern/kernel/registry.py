@@ -34,8 +34,8 @@ class SystemProblem(Exception):
 
 
 def configure(city: City) -> None:
-    """Take the city's file as the truth; refuse systems that are not installed and wrong settings."""
-    global _city  # noqa: PLW0603  one city per process, set once at start
+    """Take the city's file as the truth; refuse unknown systems and wrong settings."""
+    global _city
     names = {system.slug for system in installed()}
     for slug in city.systems:
         if slug not in names:

@@ -20,7 +20,7 @@ EXPECTED = ("web", "worker", "ingest")
 
 @public
 def health(_request: HttpRequest) -> JsonResponse:
-    """200 while pages can be answered; says which processes are heard from. 503 without database."""
+    """200 while pages can be answered, with the processes heard from. 503 without database."""
     try:
         with connection.cursor() as cursor:
             cursor.execute("select 1")
@@ -37,7 +37,9 @@ def health(_request: HttpRequest) -> JsonResponse:
 def metrics(request: HttpRequest) -> HttpResponse:
     """Prometheus text; 403 for addresses that `[web] metrics_from` does not name."""
     if not _operator(request):
-        return HttpResponse("Not for this address: see [web] metrics_from in city.toml.\n", status=403)
+        return HttpResponse(
+            "Not for this address: see [web] metrics_from in city.toml.\n", status=403
+        )
     return HttpResponse(generate_latest(_measure()), content_type="text/plain; version=0.0.4")
 
 
@@ -62,8 +64,9 @@ def _measure() -> CollectorRegistry:
     silent = Device.objects.silent().count()
     devices.labels("silent").set(silent)
     devices.labels("reporting").set(Device.objects.count() - silent)
-    uplinks = Gauge("stadtkern_uplinks_last_hour", "Uplinks of the last hour", ["outcome"],
-                    registry=found)
+    uplinks = Gauge(
+        "stadtkern_uplinks_last_hour", "Uplinks of the last hour", ["outcome"], registry=found
+    )
     hour_ago = clock.now() - timedelta(hours=1)
     recent = Uplink.objects.filter(received__gte=hour_ago).order_by()
     for row in recent.values("outcome").annotate(n=Count("id")):
@@ -81,8 +84,9 @@ def _measure() -> CollectorRegistry:
 
 def _heartbeats(found: CollectorRegistry) -> None:
     memory = Gauge("stadtkern_process_memory_bytes", "Resident memory", ["process"], registry=found)
-    taken = Gauge("stadtkern_ingest_messages", "Messages since start", ["process", "kind"],
-                  registry=found)
+    taken = Gauge(
+        "stadtkern_ingest_messages", "Messages since start", ["process", "kind"], registry=found
+    )
     for one in Heartbeat.objects.alive():
         memory.labels(one.name).set(one.details.get("memory", 0))
         for kind in ("messages", "new", "observations", "troubled"):

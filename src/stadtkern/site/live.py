@@ -143,7 +143,8 @@ def _event(one: Reading, language: str) -> bytes:
         "text": one.text(language),
     }
     data = json.dumps(said, ensure_ascii=False, separators=(",", ":"))
-    return f"id: {one.received.astimezone(UTC).isoformat()}\ndata: {data}\n\n".encode()
+    received = one.received.astimezone(UTC).isoformat()
+    return f"id: {received}\nevent: observation\ndata: {data}\n\n".encode()
 
 
 async def _refuse(send: Send, status: int, sentence: str) -> None:

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import logging
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -10,12 +9,13 @@ from datetime import datetime
 from typing import Any
 
 import psycopg
+import structlog
 from django.db import connection
 from django.utils import translation
 
 from stadtkern.kernel.ui.numbers import figure
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger("live")
 
 CHANNEL = "observations"
 MOST_WATCHERS = 5000
@@ -123,7 +123,7 @@ class Hub:
                     interrupted, failures = True, 0
                     await self._serve(ears, eyes)
             except (psycopg.Error, OSError) as error:
-                log.warning("live updates wait for the database: %s", error)
+                log.warning("live updates wait for the database", error=str(error))
             await asyncio.sleep(BACKOFF[min(failures, len(BACKOFF) - 1)])
             failures += 1
 

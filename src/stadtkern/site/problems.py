@@ -31,7 +31,7 @@ def _checked(path: str) -> list[Problem]:
         return list(registry.resolve(path)())
     except DatabaseError:
         raise
-    except Exception as error:  # noqa: BLE001  a system's fault must not blind the operator
+    except Exception as error:
         log.exception("check failed", check=path)
         return [Problem(text=f"The check {path} failed: {error}")]
 
@@ -52,4 +52,6 @@ def _processes() -> Iterator[Problem]:
 def _devices() -> Iterator[Problem]:
     broken = Device.objects.exclude(problem="").count()
     if broken:
-        yield Problem(text=f"The codec failed for {broken} devices.", fix="/staff/devices/?state=trouble")
+        yield Problem(
+            text=f"The codec failed for {broken} devices.", fix="/staff/devices/?state=trouble"
+        )

@@ -4,6 +4,7 @@ import asyncio
 import threading
 
 from procrastinate.contrib.django import app
+from procrastinate.contrib.django.django_connector import DjangoConnector
 
 from stadtkern.kernel.jobs import tasks
 from stadtkern.site.pulse import Pulse
@@ -18,7 +19,10 @@ def run(concurrency: int) -> None:
 
 
 async def _work(concurrency: int) -> None:
-    with app.replace_connector(app.connector.get_worker_connector()) as worker_app:
+    connector = app.connector
+    if not isinstance(connector, DjangoConnector):
+        raise TypeError("the queue does not use Django's database")
+    with app.replace_connector(connector.get_worker_connector()) as worker_app:
         async with worker_app.open_async():
             await worker_app.run_worker_async(
                 concurrency=concurrency, delete_jobs="successful", fetch_job_polling_interval=5.0

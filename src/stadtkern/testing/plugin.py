@@ -20,7 +20,7 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
     os.environ.setdefault("STADTKERN_DATA", tempfile.mkdtemp(prefix="stadtkern-test-"))
     os.environ.setdefault("STADTKERN_LOG_LEVEL", "WARNING")
     if "DATABASE_URL" not in os.environ:
-        from stadtkern.site.tree.postgres import EmbeddedPostgres  # noqa: PLC0415
+        from stadtkern.site.tree.postgres import EmbeddedPostgres
 
         server = EmbeddedPostgres(Path(os.environ["STADTKERN_DATA"]) / "postgres")
         server.start()
@@ -39,7 +39,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 @pytest.fixture
 def switched_off() -> Iterator[object]:
     """A function that turns a system off until the test ends."""
-    from stadtkern.kernel import registry  # noqa: PLC0415
+    from stadtkern.kernel import registry
 
     hidden: list[str] = []
 

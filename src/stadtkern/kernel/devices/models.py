@@ -142,7 +142,8 @@ class Uplink(models.Model):
             models.Index(fields=["device", "-time"], name="devices_uplink_device_time"),
             models.Index(fields=["received"], name="devices_uplink_received"),
             models.Index(
-                fields=["-id"], name="devices_uplink_trouble",
+                fields=["-id"],
+                name="devices_uplink_trouble",
                 condition=Q(outcome__in=["broken", "unknown", "failed"]),
             ),
         ]

@@ -59,7 +59,7 @@ def _sync(system: System, declared: DeviceProfile) -> bool:
 
 
 def devices(profile: Profile, wanted: Sequence[tuple[str, str, Thing]]) -> int:
-    """Devices `(DevEUI, name, thing)` of one profile; known ones are kept. Returns how many are new."""
+    """Devices `(DevEUI, name, thing)` of one profile; known ones stay. Returns how many are new."""
     known = set(
         Device.objects.filter(dev_eui__in=[eui for eui, _, _ in wanted]).values_list(
             "dev_eui", flat=True

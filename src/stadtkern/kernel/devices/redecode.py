@@ -10,9 +10,10 @@ from django.db import transaction
 from stadtkern.kernel.audit.models import record
 from stadtkern.kernel.devices.ingest import batch, directory
 from stadtkern.kernel.devices.ingest.chirpstack import Incoming, Message, read
-from stadtkern.kernel.devices.models import Outcome, Uplink
+from stadtkern.kernel.devices.models import Device, Outcome, Uplink
 from stadtkern.kernel.devices.sandbox import CodecPool
 from stadtkern.kernel.things import store
+from stadtkern.kernel.things.models import Datastream
 
 STEP = 500
 
@@ -27,7 +28,11 @@ class Redecoded:
 
 
 def redecode(
-    devices: Sequence[int], start: datetime, end: datetime, *, actor: Any,
+    devices: Sequence[int],
+    start: datetime,
+    end: datetime,
+    *,
+    actor: Any,
     pool: CodecPool | None = None,
 ) -> Redecoded:
     """Replace what the uplinks of these devices between start and end once gave.
@@ -45,11 +50,19 @@ def redecode(
         if own:
             workers.close()
     total = Redecoded(
-        uplinks=sum(p.uplinks for p in parts), observations=sum(p.observations for p in parts),
+        uplinks=sum(p.uplinks for p in parts),
+        observations=sum(p.observations for p in parts),
         failed=sum(p.failed for p in parts),
     )
-    record(actor, "devices.redecode", f"{len(devices)} devices", start=start.isoformat(),
-           end=end.isoformat(), uplinks=total.uplinks, observations=total.observations)
+    record(
+        actor,
+        "devices.redecode",
+        f"{len(devices)} devices",
+        start=start.isoformat(),
+        end=end.isoformat(),
+        uplinks=total.uplinks,
+        observations=total.observations,
+    )
     return total
 
 
@@ -64,7 +77,7 @@ def _steps(devices: Sequence[int], start: datetime, end: datetime) -> Iterator[l
 
 
 def _euis(devices: Sequence[int]) -> list[str]:
-    return list(directory.Device.objects.filter(id__in=devices).values_list("dev_eui", flat=True))
+    return list(Device.objects.filter(id__in=devices).values_list("dev_eui", flat=True))
 
 
 def _step(pool: CodecPool, uplinks: Sequence[Uplink]) -> Redecoded:
@@ -74,8 +87,12 @@ def _step(pool: CodecPool, uplinks: Sequence[Uplink]) -> Redecoded:
     with transaction.atomic():
         store.delete(
             "datastream_id = any(%s) and at between %s and %s and uplink_id = any(%s)",
-            [_streams(uplinks, judged), min(u.time for u in uplinks),
-             max(u.time for u in uplinks), [u.pk for u in uplinks]],
+            [
+                _streams(uplinks, judged),
+                min(u.time for u in uplinks),
+                max(u.time for u in uplinks),
+                [u.pk for u in uplinks],
+            ],
         )
         rows = []
         for one in judged:
@@ -94,16 +111,20 @@ def _again(uplink: Uplink) -> Incoming:
     """The event as it came in, under the key and time it was stored with."""
     message = Message(topic=uplink.topic, body=bytes(uplink.raw), received=uplink.received)
     event = read(message)
-    return Incoming(**{
-        **{name: getattr(event, name) for name in event.__slots__},
-        "source": uplink.source, "key": uplink.key, "time": uplink.time,
-    })
+    return Incoming(
+        **{
+            **{name: getattr(event, name) for name in event.__slots__},
+            "source": uplink.source,
+            "key": uplink.key,
+            "time": uplink.time,
+        }
+    )
 
 
 def _streams(uplinks: Sequence[Uplink], judged: Sequence[batch.Judged]) -> list[int]:
     """Datastreams that the uplinks may have fed: those of their devices' things, now and then."""
     now = {s.id for j in judged if j.device for s in j.device.streams.values()}
-    then = directory.Datastream.objects.filter(
+    then = Datastream.objects.filter(
         thing__devices__in={u.device_id for u in uplinks if u.device_id}
     ).values_list("id", flat=True)
     return sorted(now | set(then))

@@ -21,11 +21,16 @@ def deliver(call: str, event: str, fields: dict[str, Any]) -> None:
 
 
 @app.task(name="run", queue="jobs")
-def run(job: str, timestamp: int = 0) -> str:
-    """Run a declared job, `<system>.<slug>` or `kernel.<slug>`; one log line with its answer."""
+def run(timestamp: int = 0, job: str = "") -> str:
+    """Run a declared job, `<system>.<slug>` or `kernel.<slug>`; one log line with its answer.
+
+    `timestamp` is the instant it was due, in seconds since 1970; 0 when a person asked for it.
+    """
     begun = time.perf_counter()
     answer = str(registry.resolve(callable_of(job))())
-    log.info("job", job=job, answer=answer, seconds=round(time.perf_counter() - begun, 3))
+    log.info(
+        "job", job=job, due=timestamp, answer=answer, seconds=round(time.perf_counter() - begun, 3)
+    )
     return answer
 
 
@@ -55,4 +60,4 @@ def carry(call: str, event: str, fields: dict[str, Any]) -> None:
 def register_periodic() -> None:
     """Tell the scheduler of this process about every job with a cron line."""
     for name, (_, cron) in schedule().items():
-        app.periodic(cron=cron, periodic_id=name)(run).configure(task_kwargs={"job": name})
+        app.periodic(cron=cron, periodic_id=name, task_kwargs={"job": name})(run)

@@ -8,7 +8,6 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
 
-from stadtkern.kernel.people.models import Account
 
 View = Callable[..., HttpResponseBase]
 
@@ -28,7 +27,7 @@ def staff(permission: str) -> Callable[[View], View]:
             person = request.user
             if not person.is_authenticated:
                 return redirect_to_login(request.get_full_path())
-            if not isinstance(person, Account) or not person.is_staff or not person.may(permission):
+            if not (person.is_staff and person.may(permission)):
                 raise PermissionDenied
             return view(request, *args, **kwargs)
 

@@ -69,7 +69,9 @@ class ApiKey(models.Model):
     hint = models.CharField(max_length=12, editable=False)
     label = models.CharField(max_length=120)
     scopes = models.JSONField(default=list)
-    owner = models.ForeignKey(Account, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    owner = models.ForeignKey(
+        Account, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
     created = models.DateTimeField(default=clock.now, editable=False)
     expires = models.DateTimeField(null=True, blank=True)
     revoked = models.DateTimeField(null=True, blank=True)
@@ -94,13 +96,21 @@ def digest_of(key: str) -> str:
 
 
 def issue_key(
-    *, label: str, scopes: tuple[str, ...], owner: Account | None = None,
-    expires: datetime | None = None, key: str = "",
+    *,
+    label: str,
+    scopes: tuple[str, ...],
+    owner: Account | None = None,
+    expires: datetime | None = None,
+    key: str = "",
 ) -> tuple[ApiKey, str]:
     """A new key for a program; the second value is shown once and stored nowhere."""
     secret = key or f"sk_{secrets.token_urlsafe(32)}"
     row = ApiKey.objects.create(
-        digest=digest_of(secret), hint=secret[:6], label=label, scopes=list(scopes),
-        owner=owner, expires=expires,
+        digest=digest_of(secret),
+        hint=secret[:6],
+        label=label,
+        scopes=list(scopes),
+        owner=owner,
+        expires=expires,
     )
     return row, secret

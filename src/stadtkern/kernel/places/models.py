@@ -88,7 +88,8 @@ class Place(Located):
         indexes = [models.Index(fields=["west", "south"], name="places_place_corner")]
         constraints = [
             models.CheckConstraint(
-                condition=Q(west=None) | Q(west__gte=-180, east__lte=180, south__gte=-90, north__lte=90),
+                condition=Q(west=None)
+                | Q(west__gte=-180, east__lte=180, south__gte=-90, north__lte=90),
                 name="places_place_lies_on_earth",
             ),
             models.CheckConstraint(

@@ -51,7 +51,7 @@ class Sensor(models.Model):
 
 
 class ObservedProperty(models.Model):
-    """What is measured. `slug` ties it to a system's declaration; those made by others have none."""
+    """What is measured. `slug` ties it to a system's declaration; others have none."""
 
     slug = models.CharField(max_length=80, null=True, blank=True, unique=True)
     name = models.CharField(max_length=200)

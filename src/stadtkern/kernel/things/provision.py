@@ -24,15 +24,24 @@ def properties_of(kind: ThingKind) -> dict[str, ObservedProperty]:
         return {
             o.slug: ObservedProperty.objects.update_or_create(
                 slug=o.slug,
-                defaults={"name": str(o.title), "definition": o.definition or f"urn:stadtkern:{o.slug}"},
+                defaults={
+                    "name": str(o.title),
+                    "definition": o.definition or f"urn:stadtkern:{o.slug}",
+                },
             )[0]
             for o in kind.observes
         }
 
 
 def things(
-    kind: str, wanted: Sequence[tuple[Place, str]], *, sensor: Sensor, source: str = "",
-    licence: str = "", only: Sequence[str] = (), one_per_instant: bool = False,
+    kind: str,
+    wanted: Sequence[tuple[Place, str]],
+    *,
+    sensor: Sensor,
+    source: str = "",
+    licence: str = "",
+    only: Sequence[str] = (),
+    one_per_instant: bool = False,
 ) -> list[Thing]:
     """One thing of this kind (`<system>.<kind>`) at each place, named; existing ones are kept.
 
@@ -43,17 +52,26 @@ def things(
     observed = [o for o in declared.observes if not only or o.slug in only]
     with transaction.atomic():
         rows = properties_of(declared)
-        have = {t.place_id: t for t in Thing.objects.filter(kind=kind, place__in=[p for p, _ in wanted])}
+        have = {
+            t.place_id: t for t in Thing.objects.filter(kind=kind, place__in=[p for p, _ in wanted])
+        }
         new = Thing.objects.bulk_create(
-            Thing(place=place, kind=kind, name=name) for place, name in wanted if place.pk not in have
+            Thing(place=place, kind=kind, name=name)
+            for place, name in wanted
+            if place.pk not in have
         )
         HistoricalLocation.objects.bulk_create(
-            HistoricalLocation(thing=t, place_id=t.place_id) for t in new
+            HistoricalLocation(thing=t, place=t.place) for t in new if t.place
         )
         Datastream.objects.bulk_create(
             Datastream(
-                thing=thing, sensor=sensor, observed_property=rows[o.slug], source=source,
-                licence=licence, one_per_instant=one_per_instant, **datastream_fields(o, thing.name),
+                thing=thing,
+                sensor=sensor,
+                observed_property=rows[o.slug],
+                source=source,
+                licence=licence,
+                one_per_instant=one_per_instant,
+                **datastream_fields(o, thing.name),
             )
             for thing in new
             for o in observed

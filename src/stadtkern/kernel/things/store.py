@@ -1,4 +1,4 @@
-"""Writes and reads observations: one statement per batch keeps rows, latest and rollups together."""
+"""Writes observations: one statement per batch keeps rows, latest and rollups together."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

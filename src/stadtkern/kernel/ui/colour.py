@@ -1,4 +1,4 @@
-"""From the city's one colour to the shades pages need, each with enough contrast where it is used."""
+"""From the city's one colour to the shades pages need, each readable where it is used."""
 
 from collections.abc import Iterator
 from colorsys import hls_to_rgb, rgb_to_hls

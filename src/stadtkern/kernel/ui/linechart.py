@@ -58,7 +58,7 @@ def _path(line: Line, x: Scale, y: Scale) -> str:
 
 
 def _across(start: datetime, end: datetime, x: Scale) -> list[Tick]:
-    pattern = "H:i" if end - start <= timedelta(hours=36) else _("N j")
+    pattern = "H:i" if end - start <= timedelta(hours=36) else _("j M")
     return [
         Tick(at=x.at(t.timestamp()), text=formats.date_format(timezone.localtime(t), pattern))
         for t in hours(start, end)

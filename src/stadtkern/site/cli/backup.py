@@ -3,8 +3,8 @@
 import os
 import shutil
 import subprocess
-from contextlib import AbstractContextManager, contextmanager, nullcontext
 from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 
 import click
@@ -36,8 +36,15 @@ def restore(file: Path) -> None:
                 "The database is not empty: name an empty one in DATABASE_URL, or an empty "
                 "folder in STADTKERN_DATA."
             )
-        _run("pg_restore", "--single-transaction", "--no-owner", "--exit-on-error",
-             "--dbname", url, str(file))
+        _run(
+            "pg_restore",
+            "--single-transaction",
+            "--no-owner",
+            "--exit-on-error",
+            "--dbname",
+            url,
+            str(file),
+        )
     click.echo("Restored. Next: stadtkern migrate, then start the city.")
 
 
@@ -71,7 +78,10 @@ def _run(program: str, *arguments: str) -> str:
     if not path.exists():
         path = Path(shutil.which(program) or program)
     done = subprocess.run(  # noqa: S603  fixed program, arguments are ours
-        [str(path), *arguments], capture_output=True, text=True, env=server_environment(),
+        [str(path), *arguments],
+        capture_output=True,
+        text=True,
+        env=server_environment(),
         check=False,
     )
     if done.returncode:

@@ -55,6 +55,8 @@ def devices(silent: bool, trouble: bool) -> None:
         rows = rows.exclude(problem="")
     for device in rows.select_related("profile").iterator():
         seen = f"{device.last_seen:%Y-%m-%d %H:%M:%S}Z" if device.last_seen else "never"
-        click.echo(f"{device.dev_eui}  {seen:21}  {device.profile.slug:20}  {device.name}"
-                   f"{'  ' + device.problem if device.problem else ''}")
+        click.echo(
+            f"{device.dev_eui}  {seen:21}  {device.profile.slug:20}  {device.name}"
+            f"{'  ' + device.problem if device.problem else ''}"
+        )
     click.echo(f"{rows.count()} devices.")

@@ -20,9 +20,18 @@ def web(host: str, port: int) -> None:
 
     django_ready.load()
     uvicorn.run(
-        "stadtkern.site.asgi:application", host=host, port=port, log_config=None, access_log=False,
-        loop="uvloop", http="httptools", ws="none", server_header=False,
-        timeout_graceful_shutdown=3, lifespan="on", proxy_headers=True,
+        "stadtkern.site.asgi:application",
+        host=host,
+        port=port,
+        log_config=None,
+        access_log=False,
+        loop="uvloop",
+        http="httptools",
+        ws="none",
+        server_header=False,
+        timeout_graceful_shutdown=3,
+        lifespan="on",
+        proxy_headers=True,
     )
 
 
@@ -51,7 +60,9 @@ def ingest(codec_workers: int) -> None:
     broker = Broker(
         host=os.environ.get("STADTKERN_MQTT_HOST", mqtt.host),
         port=int(os.environ.get("STADTKERN_MQTT_PORT", mqtt.port)),
-        user=mqtt.user, password=os.environ.get(mqtt.password_env, ""), topics=mqtt.topics,
+        user=mqtt.user,
+        password=os.environ.get(mqtt.password_env, ""),
+        topics=mqtt.topics,
         client_id=os.environ.get("STADTKERN_INGEST_ID", CLIENT_ID),
     )
     meter = Meter()

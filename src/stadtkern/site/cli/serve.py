@@ -68,12 +68,19 @@ def run(host: str, port: int, *, demo: bool) -> None:
     data = Path(os.environ.get("STADTKERN_DATA", "var")).resolve()
     require_port(port, host)
     plan = Plan(city=city, data=data, host=host, port=port, demo=demo)
-    plan.env = {"STADTKERN_DATA": str(data), "STADTKERN_CITY": str(city_file.path_from_environment())}
+    plan.env = {
+        "STADTKERN_DATA": str(data),
+        "STADTKERN_CITY": str(city_file.path_from_environment()),
+    }
     services = [] if os.environ.get("DATABASE_URL") else [_postgres(plan)]
     _broker_accounts(plan)
     tree = Tree(
-        data, _children(plan), services=services, before_start=_preparations(plan),
-        on_ready=partial(_ready, plan), report=say,
+        data,
+        _children(plan),
+        services=services,
+        before_start=_preparations(plan),
+        on_ready=partial(_ready, plan),
+        report=say,
     )
     tree.run()
 
@@ -123,7 +130,9 @@ def write_private(path: Path, text: str) -> None:
 
 
 def _preparations(plan: Plan) -> list[Callable[[], None]]:
-    steps = [partial(_step, plan, "Bringing the database up to date.", "migrate")]
+    steps: list[Callable[[], None]] = [
+        partial(_step, plan, "Bringing the database up to date.", "migrate")
+    ]
     if plan.demo and not (plan.data / "demo-loaded").exists():
         steps.append(partial(_step, plan, "Loading the demo city.", "load-demo"))
     return steps
@@ -134,8 +143,11 @@ def _step(plan: Plan, text: str, command: str) -> None:
     say(text)
     done = subprocess.run(  # noqa: S603  our own program
         [sys.executable, "-m", "stadtkern", command],
-        env={**os.environ, **plan.env, "STADTKERN_LOG": "text"}, check=False,
-        stdout=sys.stderr, stderr=subprocess.PIPE, text=True,
+        env={**os.environ, **plan.env, "STADTKERN_LOG": "text"},
+        check=False,
+        stdout=sys.stderr,
+        stderr=subprocess.PIPE,
+        text=True,
     )
     sentences = [line for line in done.stderr.splitlines() if line.strip()]
     if done.returncode:
@@ -153,33 +165,52 @@ def _children(plan: Plan) -> list[Child]:
     children += [
         _own("ingest", plan, stop_order=2),
         _own("worker", plan, stop_order=2),
-        _own("web", plan, "--host", plan.host, "--port", str(plan.port), stop_order=1,
-             ready=partial(_answers, plan)),
+        _own(
+            "web",
+            plan,
+            "--host",
+            plan.host,
+            "--port",
+            str(plan.port),
+            stop_order=1,
+            ready=partial(_answers, plan),
+        ),
     ]
     return children + _simulators(plan)
 
 
 def _broker_setup(plan: Plan) -> BrokerSetup:
     return BrokerSetup(
-        data=plan.data, port=plan.mqtt_port, host=plan.city.mqtt.host, accounts=plan.accounts,
-        ingest=INGEST_CLIENT, ingest_user=plan.city.mqtt.user, hold=plan.city.mqtt.topics,
+        data=plan.data,
+        port=plan.mqtt_port,
+        host=plan.city.mqtt.host,
+        accounts=plan.accounts,
+        ingest=INGEST_CLIENT,
+        ingest_user=plan.city.mqtt.user,
+        hold=plan.city.mqtt.topics,
         stop_order=3,
     )
 
 
 def _own(
-    command: str, plan: Plan, *arguments: str, stop_order: int,
+    command: str,
+    plan: Plan,
+    *arguments: str,
+    stop_order: int,
     ready: Callable[[], bool] | None = None,
 ) -> Child:
     return Child(
-        name=command, argv=[sys.executable, "-m", "stadtkern", command, *arguments], env=plan.env,
-        stop_order=stop_order, ready=ready,
+        name=command,
+        argv=[sys.executable, "-m", "stadtkern", command, *arguments],
+        env=plan.env,
+        stop_order=stop_order,
+        ready=ready,
     )
 
 
 def _answers(plan: Plan) -> bool:
     try:
-        with urlopen(f"http://{plan.host}:{plan.port}/health/", timeout=2) as answer:  # noqa: S310
+        with urlopen(f"http://{plan.host}:{plan.port}/health/", timeout=2) as answer:
             return bool(answer.status == 200)
     except OSError:
         return False
@@ -205,15 +236,23 @@ def write_demo_file(plan: Plan) -> None:
     """`demo.json`: everything an outside program needs to begin."""
     people = plan.data / "demo-people.json"
     known = json.loads(people.read_text(encoding="utf-8")) if people.exists() else {}
-    write_private(plan.data / "demo.json", json.dumps({
-        "base_url": base_url(plan),
-        "mqtt": {
-            "host": plan.city.mqtt.host, "port": plan.mqtt_port, "user": NETWORK_SERVER,
-            "password": plan.accounts.get(NETWORK_SERVER, ""),
-        },
-        "users": known.get("users", []),
-        "keys": known.get("keys", []),
-    }, indent=2))
+    write_private(
+        plan.data / "demo.json",
+        json.dumps(
+            {
+                "base_url": base_url(plan),
+                "mqtt": {
+                    "host": plan.city.mqtt.host,
+                    "port": plan.mqtt_port,
+                    "user": NETWORK_SERVER,
+                    "password": plan.accounts.get(NETWORK_SERVER, ""),
+                },
+                "users": known.get("users", []),
+                "keys": known.get("keys", []),
+            },
+            indent=2,
+        ),
+    )
 
 
 def _ready(plan: Plan) -> None:

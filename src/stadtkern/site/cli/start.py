@@ -30,7 +30,9 @@ hosts = ["localhost", "127.0.0.1"]
 @click.command(short_help="Write a city file for a new city.")
 @click.argument("path", type=click.Path(path_type=Path), default=Path("city.toml"))
 @click.option("--name", prompt="Name of the city")
-@click.option("--bounds", prompt="West, south, east, north in degrees", default="5.9, 47.3, 15.0, 55.0")
+@click.option(
+    "--bounds", prompt="West, south, east, north in degrees", default="5.9, 47.3, 15.0, 55.0"
+)
 @click.option("--zone", default="Europe/Berlin", show_default=True)
 def init(path: Path, name: str, bounds: str, zone: str) -> None:
     """Write a city file to begin with; an existing file is never overwritten."""

@@ -47,7 +47,8 @@ class EndSessionsForm(forms.Form):
     """Signing out elsewhere asks for the password again."""
 
     password = forms.CharField(
-        label=_("Your password"), strip=False,
+        label=_("Your password"),
+        strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
 

@@ -39,10 +39,9 @@ class AuditFilters(Filters):
         label=_("Until"), widget=forms.DateTimeInput({"type": "datetime-local"}, LOCAL)
     )
 
-    def __init__(self, request: HttpRequest) -> None:
+    def prepare(self) -> None:
         verbs = Entry.objects.order_by("verb").values_list("verb", flat=True).distinct()
-        self.base_fields["verb"].choices = any_of([(verb, verb) for verb in verbs])  # type: ignore[attr-defined]
-        super().__init__(request)
+        self.fields["verb"].choices = any_of([(v, v) for v in verbs])  # type: ignore[attr-defined]
 
     def apply(self, rows: QuerySet[Entry]) -> QuerySet[Entry]:
         """The rows that pass."""
@@ -71,9 +70,11 @@ def audit(request: HttpRequest) -> HttpResponse:
     if request.GET.get("format") == "csv":
         entries = list(rows[:LONGEST])
         names = names_of(entries)
-        return csv_file("audit", HEADS, (
-            (e.at, e.actor, names.get(e.actor, ""), e.verb, e.target, e.details) for e in entries
-        ))
+        return csv_file(
+            "audit",
+            HEADS,
+            ((e.at, e.actor, names.get(e.actor, ""), e.verb, e.target, e.details) for e in entries),
+        )
     found = listed(request, rows, COLUMNS)
     names = names_of(found.page)
     shown = [(entry, names.get(entry.actor, "")) for entry in found.page]

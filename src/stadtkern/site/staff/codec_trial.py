@@ -59,15 +59,16 @@ def _unusable(probe: Decoded) -> str:
 
 
 def _probe(source: str) -> Message:
-    return Message(
-        codec=fingerprint(source), source=source, f_port=1, payload=b"", received=EPOCH
-    )
+    return Message(codec=fingerprint(source), source=source, f_port=1, payload=b"", received=EPOCH)
 
 
 def _message(uplink: Uplink, source: str) -> Message:
     return Message(
-        codec=fingerprint(source), source=source, f_port=uplink.f_port or 0,
-        payload=bytes(uplink.payload or b""), received=uplink.time.isoformat(),
+        codec=fingerprint(source),
+        source=source,
+        f_port=uplink.f_port or 0,
+        payload=bytes(uplink.payload or b""),
+        received=uplink.time.isoformat(),
     )
 
 

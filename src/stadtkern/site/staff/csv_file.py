@@ -14,9 +14,7 @@ LONGEST = 100_000
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def csv_file(
-    name: str, heads: Sequence[Any], rows: Iterable[Sequence[Any]]
-) -> HttpResponse:
+def csv_file(name: str, heads: Sequence[Any], rows: Iterable[Sequence[Any]]) -> HttpResponse:
     """UTF-8 with a mark and semicolons, which German spreadsheets open as a table."""
     text = io.StringIO()
     writer = csv.writer(text, delimiter=";")

@@ -54,7 +54,9 @@ class DecodeForm(forms.Form):
         if count > MOST:
             self.add_error(
                 "end",
-                _("In this time lie %(count)s messages. Choose a shorter time, up to %(most)s at once.")
+                _(
+                    "In this time lie %(count)s messages. Choose a shorter time with at most %(most)s."
+                )
                 % {"count": number_format(count), "most": number_format(MOST)},
             )
         return data
@@ -89,15 +91,17 @@ def decode_one(request: HttpRequest, number: int) -> HttpResponse:
     if device is None:
         messages.error(request, _("This message belongs to no device. Create the device first."))
     else:
-        _tell(request, redecode(
-            [device.pk], uplink.time, uplink.time + MOMENT, actor=person(request)
-        ))
+        _tell(
+            request, redecode([device.pk], uplink.time, uplink.time + MOMENT, actor=person(request))
+        )
     return redirect("staff-uplink", number)
 
 
 def _whole(dev_eui: str) -> dict[str, Any]:
     """The form's first values: everything that this device ever sent."""
-    span = Uplink.objects.filter(device__dev_eui=dev_eui).aggregate(first=Min("time"), last=Max("time"))
+    span = Uplink.objects.filter(device__dev_eui=dev_eui).aggregate(
+        first=Min("time"), last=Max("time")
+    )
     if not dev_eui or span["first"] is None:
         return {"device": dev_eui}
     return {"device": dev_eui, "start": _minute(span["first"]), "end": _minute(span["last"], 1)}
@@ -110,7 +114,9 @@ def _minute(at: datetime, more: int = 0) -> datetime:
 def _tell(request: HttpRequest, done: Redecoded) -> None:
     said = {"uplinks": done.uplinks, "observations": done.observations, "failed": done.failed}
     if done.failed:
-        text = _("%(uplinks)d messages decoded again, %(failed)d of them failed; %(observations)d values.")
+        text = _(
+            "%(uplinks)d messages decoded again, %(failed)d of them failed; %(observations)d values."
+        )
         messages.warning(request, text % said)
     else:
         text = _("%(uplinks)d messages decoded again: %(observations)d values.")

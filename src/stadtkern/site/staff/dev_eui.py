@@ -20,8 +20,11 @@ class DevEuiField(forms.CharField):
 
     def __init__(self) -> None:
         super().__init__(
-            label=_("DevEUI"), max_length=40,
-            help_text=_("16 characters, 0-9 and a-f; on the device's label or in your network server."),
+            label=_("DevEUI"),
+            max_length=40,
+            help_text=_(
+                "16 characters, 0-9 and a-f; on the device's label or in your network server."
+            ),
             widget=forms.TextInput({"autocomplete": "off", "spellcheck": "false"}),
         )
 
@@ -29,11 +32,14 @@ class DevEuiField(forms.CharField):
         text = readable(super().clean(value))
         if wrong := sorted(set(text) - set("0123456789abcdef")):
             raise ValidationError(
-                _("A DevEUI has only the digits 0-9 and the letters a-f; this one has “%(wrong)s”."),
+                _(
+                    "A DevEUI has only digits 0-9 and letters a-f; this one has “%(wrong)s”."
+                ),
                 params={"wrong": " ".join(wrong)},
             )
         if len(text) != LENGTH:
             raise ValidationError(
-                _("A DevEUI has 16 characters; this one has %(count)d."), params={"count": len(text)}
+                _("A DevEUI has 16 characters; this one has %(count)d."),
+                params={"count": len(text)},
             )
         return text

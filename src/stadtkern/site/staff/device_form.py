@@ -31,11 +31,14 @@ class DeviceForm(PlaceChoiceForm):
 
     dev_eui = DevEuiField()
     name = forms.CharField(
-        label=_("Name"), max_length=200,
+        label=_("Name"),
+        max_length=200,
         help_text=_("As your colleagues call it, such as “P+R north, bay 12”."),
     )
     profile = forms.ModelChoiceField(
-        Profile.objects.all(), label=_("Device profile"), empty_label=_("please choose"),
+        Profile.objects.all(),
+        label=_("Device profile"),
+        empty_label=_("please choose"),
         help_text=_("The device model. It brings the codec that reads its messages."),
     )
     field_order = ("dev_eui", "name", "profile", "where", "place")
@@ -93,11 +96,20 @@ def change(request: HttpRequest, number: int) -> HttpResponse:
 def _created(form: DeviceForm, *, actor: Any) -> Device:
     data = form.cleaned_data
     device = Device.objects.create(
-        dev_eui=data["dev_eui"], name=data["name"], profile=data["profile"],
-        thing=thing_at(form.place(), data["profile"], data["name"]),
+        dev_eui=data["dev_eui"],
+        name=data["name"],
+        profile=data["profile"],
+        thing=thing_at(form.chosen_place(), data["profile"], data["name"]),
     )
-    record(actor, "devices.create", device, dev_eui=device.dev_eui, name=device.name,
-           profile=device.profile.slug, thing=device.thing_id)
+    record(
+        actor,
+        "devices.create",
+        device,
+        dev_eui=device.dev_eui,
+        name=device.name,
+        profile=device.profile.slug,
+        thing=device.thing_id,
+    )
     return device
 
 
@@ -105,12 +117,19 @@ def _changed(device: Device, form: DeviceChangeForm, *, actor: Any) -> None:
     before = {"name": device.name, "profile": device.profile.slug, "thing": device.thing_id}
     data = form.cleaned_data
     device.name, device.profile = data["name"], data["profile"]
-    place = form.place()
+    place = form.chosen_place()
     if device.thing is None or device.thing.place_id != place.pk or "profile" in form.changed_data:
         device.thing = thing_at(place, device.profile, device.name)
     device.save(update_fields=["name", "profile", "thing"])
-    record(actor, "devices.change", device, before=before, name=device.name,
-           profile=device.profile.slug, thing=device.thing_id)
+    record(
+        actor,
+        "devices.change",
+        device,
+        before=before,
+        name=device.name,
+        profile=device.profile.slug,
+        thing=device.thing_id,
+    )
 
 
 def thing_at(place: Place, profile: Profile, name: str) -> Thing:
@@ -119,7 +138,10 @@ def thing_at(place: Place, profile: Profile, name: str) -> Thing:
     read = {measure["property"] for measure in profile.measures}
     observed = tuple(o.slug for o in kind.observes if o.slug in read)
     return provision.things(
-        profile.thing_kind, [(place, name)], sensor=profile.sensor, only=observed,
+        profile.thing_kind,
+        [(place, name)],
+        sensor=profile.sensor,
+        only=observed,
         source=registry.city().title,
     )[0]
 
@@ -133,7 +155,9 @@ def adopt(device: Device) -> int:
 def _present(device: Device) -> dict[str, Any]:
     place = device.thing.place if device.thing else None
     return {
-        "name": device.name, "profile": device.profile_id, "where": "known",
+        "name": device.name,
+        "profile": device.profile_id,
+        "where": "known",
         "place": str(place.public_id) if place else "",
     }
 
@@ -146,5 +170,3 @@ def _to_decoding(request: HttpRequest, device: Device, earlier: int) -> HttpResp
     )
     messages.info(request, text % {"count": earlier})
     return redirect(reverse("staff-decode") + f"?device={device.dev_eui}")
-
-

@@ -20,7 +20,10 @@ TITLES = {
     "reporting": _("reporting"),
 }
 SIGNS: dict[str, State] = {
-    "trouble": "bad", "silent": "tight", "never": "none", "reporting": "good",
+    "trouble": "bad",
+    "silent": "tight",
+    "never": "none",
+    "reporting": "good",
 }
 
 

@@ -13,11 +13,12 @@ from stadtkern.kernel.devices.models import Device, Profile
 from stadtkern.kernel.people.access import staff
 from stadtkern.kernel.things.models import Datastream
 from stadtkern.site.staff.csv_file import LONGEST, csv_file
-from stadtkern.site.staff.device_state import LOW_BATTERY, SIGNS, TITLES, with_state
 from stadtkern.site.staff.dev_eui import readable
+from stadtkern.site.staff.device_state import LOW_BATTERY, SIGNS, TITLES, with_state
 from stadtkern.site.staff.doors import person
 from stadtkern.site.staff.lists import Column, Filters, any_of, listed, ordered
 from stadtkern.site.staff.page import page
+from stadtkern.site.staff.uplinks import SIGNS as UPLINK_SIGNS
 
 COLUMNS = (
     Column(title=_("Name"), sort=("name",)),
@@ -53,7 +54,11 @@ class DeviceFilters(Filters):
         if profile := self.given("profile"):
             rows = rows.filter(profile=profile)
         if battery := self.given("battery"):
-            rows = rows.filter(battery__lt=LOW_BATTERY) if battery == "low" else rows.filter(battery=None)
+            rows = (
+                rows.filter(battery__lt=LOW_BATTERY)
+                if battery == "low"
+                else rows.filter(battery=None)
+            )
         return rows
 
 
@@ -61,9 +66,7 @@ class DeviceFilters(Filters):
 def devices(request: HttpRequest) -> HttpResponse:
     """All devices, as a page or as a file."""
     filters = DeviceFilters(request)
-    rows = filters.apply(
-        with_state(Device.objects.select_related("profile", "thing__place"))
-    )
+    rows = filters.apply(with_state(Device.objects.select_related("profile", "thing__place")))
     if request.GET.get("format") == "csv":
         chosen = ordered(rows, COLUMNS, request.GET.get("sort", ""))[:LONGEST]
         return csv_file("devices", HEADS, (_row(device) for device in chosen))
@@ -78,9 +81,15 @@ def device(request: HttpRequest, number: int) -> HttpResponse:
     one = get_object_or_404(rows, pk=number)
     uplinks = list(one.uplinks.defer("raw").order_by("-time")[:20])
     return page(
-        request, "device", device=one, uplinks=uplinks, values=values(one),
+        request,
+        "device",
+        device=one,
+        uplinks=uplinks,
+        values=values(one),
         gateway=next((u.gateway for u in uplinks if u.gateway), ""),
-        low_battery=one.battery is not None and one.battery < LOW_BATTERY, **_words(request),
+        uplink_signs=UPLINK_SIGNS,
+        low_battery=one.battery is not None and one.battery < LOW_BATTERY,
+        **_words(request),
     )
 
 
@@ -103,8 +112,16 @@ def stale(stream: Datastream) -> bool:
 def _row(device: Any) -> tuple[Any, ...]:
     place = device.thing.place.name if device.thing and device.thing.place else ""
     return (
-        device.dev_eui, device.name, TITLES[device.state], device.last_seen, place,
-        device.profile.title, device.battery, device.rssi, device.snr, device.problem,
+        device.dev_eui,
+        device.name,
+        TITLES[device.state],
+        device.last_seen,
+        place,
+        device.profile.title,
+        device.battery,
+        device.rssi,
+        device.snr,
+        device.problem,
     )
 
 

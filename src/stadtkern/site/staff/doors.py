@@ -1,4 +1,4 @@
-"""Doors for pages that no single permission guards: one's own account, and the staff's first page."""
+"""Doors for pages that no single permission guards: one's own account, the staff's first page."""
 
 from functools import wraps
 from typing import Any

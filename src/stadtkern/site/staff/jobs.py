@@ -1,13 +1,13 @@
 """Background work: what waits, runs and failed, and what runs by the clock."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django import forms
 from django.contrib import messages
 from django.db import transaction
-from django.db.models import Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.db.models.fields.json import KT
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -15,7 +15,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 from procrastinate.contrib.django import app
-from procrastinate.contrib.django.models import ProcrastinateEvent, ProcrastinateJob
+from procrastinate.contrib.django.models import (
+    ProcrastinateEvent,
+    ProcrastinateJob,
+    ProcrastinatePeriodicDefer,
+)
 
 from stadtkern.kernel import clock, registry
 from stadtkern.kernel.audit.models import Entry, record
@@ -27,17 +31,31 @@ from stadtkern.site.staff.lists import Column, Filters, any_of, listed
 from stadtkern.site.staff.page import page
 
 TITLES: dict[str, str | Promise] = {
-    "todo": _("waiting"), "doing": _("running"), "succeeded": _("done"), "failed": _("failed"),
-    "cancelled": _("cancelled"), "aborted": _("stopped"),
+    "todo": _("waiting"),
+    "doing": _("running"),
+    "succeeded": _("done"),
+    "failed": _("failed"),
+    "cancelled": _("cancelled"),
+    "aborted": _("stopped"),
 }
 SIGNS: dict[str, State] = {
-    "todo": "info", "doing": "good", "succeeded": "good", "failed": "bad", "cancelled": "none",
+    "todo": "info",
+    "doing": "good",
+    "succeeded": "good",
+    "failed": "bad",
+    "cancelled": "none",
     "aborted": "tight",
 }
 EVENTS = {
-    "deferred": _("queued"), "started": _("begun"), "deferred_for_retry": _("queued again"),
-    "failed": _("failed"), "succeeded": _("done"), "cancelled": _("cancelled"),
-    "abort_requested": _("asked to stop"), "aborted": _("stopped"), "scheduled": _("planned"),
+    "deferred": _("queued"),
+    "started": _("begun"),
+    "deferred_for_retry": _("queued again"),
+    "failed": _("failed"),
+    "succeeded": _("done"),
+    "cancelled": _("cancelled"),
+    "abort_requested": _("asked to stop"),
+    "aborted": _("stopped"),
+    "scheduled": _("planned"),
 }
 KERNEL_TITLES = {
     "kernel.partitions": _("Prepare next month's partitions"),
@@ -101,7 +119,11 @@ def job(request: HttpRequest, number: int) -> HttpResponse:
     one = get_object_or_404(ProcrastinateJob, pk=number)
     events = ProcrastinateEvent.objects.filter(job=one).order_by("id")
     return page(
-        request, "job", job=one, name=name_of(one), reason=reasons_of([one.pk]).get(one.pk, ""),
+        request,
+        "job",
+        job=one,
+        name=name_of(one),
+        reason=reasons_of([one.pk]).get(one.pk, ""),
         events=[(EVENTS.get(event.type, event.type), event.at) for event in events],
         **_words(request),
     )
@@ -146,21 +168,18 @@ def run_now(request: HttpRequest) -> HttpResponse:
 
 
 def scheduled() -> list[Scheduled]:
-    """The schedule with each job's last run; two queries for any number of jobs."""
-    runs = ProcrastinateJob.objects.filter(task_name="run").annotate(job=KT("args__job"))
-    newest = dict(runs.order_by().values_list("job").annotate(Max("id")))
-    rows = ProcrastinateJob.objects.filter(pk__in=newest.values())
-    last = {
-        job.args.get("job"): (job.status, job.at)
-        for job in rows.annotate(at=Max("procrastinateevent__at"))
-    }
-    found = []
-    for name, (_path, cron) in tasks.schedule().items():
-        status, at = last.get(name, ("", None))
-        found.append(
-            Scheduled(name=name, title=title_of(name), cron=cron, status=status, last=at)
-        )
-    return found
+    """The schedule with each job's last turn; one query for any number of jobs."""
+    turns = ProcrastinatePeriodicDefer.objects.select_related("job")
+    newest = turns.order_by("periodic_id", "-defer_timestamp").distinct("periodic_id")
+    last = {turn.periodic_id: turn for turn in newest}
+    return [_scheduled(name, cron, last.get(name)) for name, (_, cron) in tasks.schedule().items()]
+
+
+def _scheduled(name: str, cron: str, turn: Any) -> Scheduled:
+    """The worker deletes what succeeded, so a turn without its job went well."""
+    status = "" if turn is None else turn.job.status if turn.job else "succeeded"
+    at = datetime.fromtimestamp(turn.defer_timestamp, UTC) if turn else None
+    return Scheduled(name=name, title=title_of(name), cron=cron, status=status, last=at)
 
 
 def title_of(name: str) -> str | Promise:

@@ -59,15 +59,20 @@ class KeyForm(forms.Form):
     """What a new key is for."""
 
     label = forms.CharField(
-        label=_("Label"), max_length=120,
+        label=_("Label"),
+        max_length=120,
         help_text=_("Which program uses the key, and where it runs."),
     )
     scopes = forms.MultipleChoiceField(
-        label=_("What it may do"), choices=list(SCOPES.items()), initial=list(SCOPES),
+        label=_("What it may do"),
+        choices=list(SCOPES.items()),
+        initial=list(SCOPES),
         widget=forms.CheckboxSelectMultiple,
     )
     expires = forms.DateField(
-        label=_("Valid until"), required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"),
+        label=_("Valid until"),
+        required=False,
+        widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"),
         help_text=_("The last day. Leave it empty only where nobody can renew the key."),
         initial=lambda: timezone.localdate() + timedelta(days=365),
     )
@@ -100,7 +105,9 @@ def create(request: HttpRequest) -> HttpResponse:
         who, data = person(request), form.cleaned_data
         with transaction.atomic():
             key, secret = issue_key(
-                label=data["label"], scopes=tuple(data["scopes"]), owner=who,
+                label=data["label"],
+                scopes=tuple(data["scopes"]),
+                owner=who,
                 expires=data["expires"],
             )
             record(who, "keys.create", key, label=key.label, scopes=key.scopes, hint=key.hint)

@@ -54,12 +54,13 @@ class Listed:
 
 
 class Bounded(Paginator[Any]):
-    """Counts and pages through at most COUNTED rows: nobody reads on, and counting millions is slow."""
+    """Counts and pages through at most COUNTED rows: nobody reads on, and counting is slow."""
 
     @cached_property
     def count(self) -> int:
         """The number of rows, or one more than COUNTED."""
-        return int(self.object_list[: COUNTED + 1].count())  # type: ignore[union-attr]
+        rows: QuerySet[Any] = self.object_list  # type: ignore[assignment]
+        return rows[: COUNTED + 1].count()
 
     @property
     def num_pages(self) -> int:
@@ -72,9 +73,13 @@ class Filters(forms.Form):
 
     def __init__(self, request: HttpRequest) -> None:
         super().__init__(request.GET)
+        self.prepare()
         for field in self.fields.values():
             field.required = False
         self.is_valid()
+
+    def prepare(self) -> None:
+        """Fill in choices that come from the database."""
 
     def given(self, name: str) -> Any:
         """The value of a filter; None where it is empty or wrong."""
@@ -95,9 +100,7 @@ def listed(
     )
 
 
-def ordered(
-    rows: QuerySet[Any], columns: Sequence[Column], sort: str
-) -> QuerySet[Any]:
+def ordered(rows: QuerySet[Any], columns: Sequence[Column], sort: str) -> QuerySet[Any]:
     """The rows by this column, unknown values last, and the newest first among equals."""
     falling = sort.startswith("-")
     column = next((c for c in columns if c.sort and c.key == sort.removeprefix("-")), None)

@@ -102,4 +102,3 @@ def landing(request: HttpRequest) -> str:
 
 login_page = public(require_http_methods(["GET", "HEAD", "POST"])(Login.as_view()))
 logout_page = public(Logout.as_view())
-

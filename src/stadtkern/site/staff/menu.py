@@ -55,7 +55,9 @@ def _marked(pages: list[tuple[str | Promise, str]], here: str) -> list[Link]:
     """Of the pages at or above this address, the nearest is the current one."""
     above = [url for _, url in pages if here.startswith(url)]
     nearest = max(above, key=len, default="")
-    return [Link(label=label, url=url, current=_current(url, here, nearest)) for label, url in pages]
+    return [
+        Link(label=label, url=url, current=_current(url, here, nearest)) for label, url in pages
+    ]
 
 
 def _current(url: str, here: str, nearest: str) -> str:

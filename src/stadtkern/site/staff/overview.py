@@ -35,6 +35,17 @@ class Counted:
     query: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class Came:
+    """How many messages came to one outcome."""
+
+    outcome: str
+    title: str | Promise
+    sign: State
+    hour: int
+    day: int
+
+
 @any_staff
 def overview(request: HttpRequest) -> HttpResponse:
     """Devices, uplinks, jobs and problems."""
@@ -51,20 +62,21 @@ def overview(request: HttpRequest) -> HttpResponse:
     return page(request, "overview", **said)
 
 
-def outcomes() -> list[dict[str, Any]]:
+def outcomes() -> list[Came]:
     """How many messages of each outcome came in during the last hour and day; one query."""
     now = clock.now()
     rows = Uplink.objects.filter(received__gte=now - timedelta(days=1)).order_by()
     hour = Count("id", filter=Q(received__gte=now - timedelta(hours=1)))
-    found = {
-        row["outcome"]: row for row in rows.values("outcome").annotate(hour=hour, day=Count("id"))
-    }
+    counted = rows.values_list("outcome").annotate(hour, Count("id"))
+    found = {outcome: (of_hour, of_day) for outcome, of_hour, of_day in counted}
     return [
-        {
-            "outcome": outcome, "title": outcome.label, "sign": uplinks.SIGNS[outcome],
-            "hour": found.get(outcome, {}).get("hour", 0),
-            "day": found.get(outcome, {}).get("day", 0),
-        }
+        Came(
+            outcome=outcome.value,
+            title=outcome.label,
+            sign=uplinks.SIGNS[outcome],
+            hour=found.get(outcome, (0, 0))[0],
+            day=found.get(outcome, (0, 0))[1],
+        )
         for outcome in Outcome
     ]
 
@@ -79,7 +91,9 @@ def counted_jobs() -> dict[str, int]:
 def _devices(states: dict[str, int]) -> list[Counted]:
     return [
         Counted(
-            title=title, value=states[state], sign=device_state.SIGNS[state],
+            title=title,
+            value=states[state],
+            sign=device_state.SIGNS[state],
             query=f"?state={state}",
         )
         for state, title in device_state.TITLES.items()

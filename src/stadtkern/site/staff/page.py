@@ -8,7 +8,7 @@ from django.shortcuts import render
 from stadtkern.site.staff import menu
 
 
-def page(request: HttpRequest, name: str, *, status: int = 200, **said: Any) -> HttpResponse:
+def page(request: HttpRequest, name: str, /, *, status: int = 200, **said: Any) -> HttpResponse:
     """The template `staff/<name>.html` with the menu beside it; never kept by a shared cache."""
     context = {**menu.context(request), **said}
     response = render(request, f"staff/{name}.html", context, status=status)

@@ -28,8 +28,11 @@ COLUMNS = (
     Column(title=_("State"), sort=("is_active",)),
 )
 LABELS = {
-    "username": _("User name"), "first_name": _("First name"), "last_name": _("Last name"),
-    "email": _("E-mail"), "roles": _("Roles"),
+    "username": _("User name"),
+    "first_name": _("First name"),
+    "last_name": _("Last name"),
+    "email": _("E-mail"),
+    "roles": _("Roles"),
 }
 
 
@@ -47,7 +50,9 @@ class PeopleFilters(Filters):
     def apply(self, rows: QuerySet[Account]) -> QuerySet[Account]:
         """The rows that pass."""
         if q := self.given("q"):
-            names = Q(username__icontains=q) | Q(first_name__icontains=q) | Q(last_name__icontains=q)
+            names = (
+                Q(username__icontains=q) | Q(first_name__icontains=q) | Q(last_name__icontains=q)
+            )
             rows = rows.filter(names | Q(email__icontains=q))
         if role := self.given("role"):
             rows = rows.filter(roles=role)
@@ -106,8 +111,13 @@ def create(request: HttpRequest) -> HttpResponse:
             account.set_password(secret)
             account.save()
             form.save_m2m()
-            record(person(request), "people.create", account, username=account.username,
-                   roles=_slugs(account))
+            record(
+                person(request),
+                "people.create",
+                account,
+                username=account.username,
+                roles=_slugs(account),
+            )
         return page(request, "person_made", account=account, secret=secret)
     return page(request, "person_new", form=form, status=422 if form.errors else 200)
 
@@ -123,8 +133,14 @@ def change(request: HttpRequest, number: int) -> HttpResponse:
         with transaction.atomic():
             before = _slugs(account)
             form.save()
-            record(who, "people.change", account, fields=form.changed_data, before=before,
-                   roles=_slugs(account))
+            record(
+                who,
+                "people.change",
+                account,
+                fields=form.changed_data,
+                before=before,
+                roles=_slugs(account),
+            )
         messages.success(request, _("The account is saved."))
         return redirect("staff-people")
     status = 422 if form.errors else 200
@@ -142,8 +158,12 @@ def switch(request: HttpRequest, number: int) -> HttpResponse:
     with transaction.atomic():
         account.is_active = not account.is_active
         account.save(update_fields=["is_active"])
-        record(who, "people.on" if account.is_active else "people.off", account,
-               username=account.username)
+        record(
+            who,
+            "people.on" if account.is_active else "people.off",
+            account,
+            username=account.username,
+        )
     said = _("The account is on.") if account.is_active else _("The account is switched off.")
     messages.success(request, said)
     return redirect("staff-person", number)

@@ -35,23 +35,35 @@ class PlaceChoiceForm(forms.Form):
     """The part of a form that asks where."""
 
     where = forms.ChoiceField(
-        label=_("Where does it stand?"), initial="known", widget=forms.RadioSelect,
+        label=_("Where does it stand?"),
+        initial="known",
+        widget=forms.RadioSelect,
         choices=[("known", _("at a place we have")), ("new", _("at a new place"))],
     )
     place = forms.CharField(
-        label=_("Place we have"), required=False, max_length=200,
+        label=_("Place we have"),
+        required=False,
+        max_length=200,
         help_text=_("Begin to type its name, or paste the end of its page's address."),
         widget=forms.TextInput({"list": "places", "autocomplete": "off"}),
     )
     place_name = forms.CharField(label=_("Name of the new place"), required=False, max_length=200)
     place_kind = forms.ChoiceField(label=_("Kind of place"), required=False)
     lat = forms.FloatField(
-        label=_("Latitude"), required=False, min_value=-90, max_value=90,
-        help_text=_("In degrees, such as 51.5388."), widget=forms.TextInput({"inputmode": "decimal"}),
+        label=_("Latitude"),
+        required=False,
+        min_value=-90,
+        max_value=90,
+        help_text=_("In degrees, such as 51.5388."),
+        widget=forms.TextInput({"inputmode": "decimal"}),
     )
     lon = forms.FloatField(
-        label=_("Longitude"), required=False, min_value=-180, max_value=180,
-        help_text=_("In degrees, such as 7.2257."), widget=forms.TextInput({"inputmode": "decimal"}),
+        label=_("Longitude"),
+        required=False,
+        min_value=-180,
+        max_value=180,
+        help_text=_("In degrees, such as 7.2257."),
+        widget=forms.TextInput({"inputmode": "decimal"}),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -90,8 +102,10 @@ class PlaceChoiceForm(forms.Form):
         self._inside_the_city()
         if not self.errors:
             self.cleaned_data["chosen"] = NewPlace(
-                name=self.cleaned_data["place_name"], kind=self.cleaned_data["place_kind"],
-                lon=self.cleaned_data["lon"], lat=self.cleaned_data["lat"],
+                name=self.cleaned_data["place_name"],
+                kind=self.cleaned_data["place_kind"],
+                lon=self.cleaned_data["lon"],
+                lat=self.cleaned_data["lat"],
             )
 
     def _inside_the_city(self) -> None:
@@ -107,7 +121,7 @@ class PlaceChoiceForm(forms.Form):
             else _("This point lies outside the city. Check latitude and longitude."),
         )
 
-    def place(self) -> Place:
+    def chosen_place(self) -> Place:
         """The place that was chosen; made now where it is new."""
         chosen: Place | NewPlace = self.cleaned_data["chosen"]
         return chosen.save() if isinstance(chosen, NewPlace) else chosen
@@ -123,7 +137,10 @@ def find(text: str) -> Place:
         return found[0]
     if found:
         raise ValidationError(
-            _("Several places are called “%(name)s”. Paste the end of the right one's address: %(all)s"),
+            _(
+                "Several places are called “%(name)s”. Paste the end of the right one's address: "
+                "%(all)s"
+            ),
             params={"name": text, "all": ", ".join(str(place.public_id) for place in found)},
         )
     raise ValidationError(_no_such_place(text))

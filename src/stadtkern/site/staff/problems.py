@@ -44,7 +44,8 @@ def of_system(system: System) -> Iterator[Found]:
     for path in system.checks:
         try:
             problems: Iterable[Problem] = list(registry.resolve(path)())
-        except Exception:  # noqa: BLE001  another team's code must not take this page down
+        except Exception:
+            # Another team's code must not take this page down.
             log.exception("check failed", check=path)
             problems = [Problem(text=_("The check “%(path)s” stops with an error; see the log.")
                                 % {"path": path})]  # fmt: skip
@@ -54,9 +55,7 @@ def of_system(system: System) -> Iterator[Found]:
 
 def _found(system: System, problem: Problem) -> Found:
     url = _address(problem.fix)
-    return Found(
-        source=system.title, text=problem.text, url=url, fix="" if url else problem.fix
-    )
+    return Found(source=system.title, text=problem.text, url=url, fix="" if url else problem.fix)
 
 
 def _address(fix: str) -> str:
@@ -72,20 +71,31 @@ def of_devices(states: dict[str, int]) -> Iterator[Found]:
     """Devices that fail or are silent, and messages of devices that nobody knows."""
     devices = reverse("staff-devices")
     if count := states["trouble"]:
-        text = ngettext("%(count)d device sends what its codec cannot read.",
-                        "%(count)d devices send what their codecs cannot read.", count)
+        text = ngettext(
+            "%(count)d device sends what its codec cannot read.",
+            "%(count)d devices send what their codecs cannot read.",
+            count,
+        )
         yield _own(text % {"count": count}, f"{devices}?state=trouble")
     if count := states["silent"]:
-        text = ngettext("%(count)d device is silent: it missed three messages in a row.",
-                        "%(count)d devices are silent: they missed three messages in a row.", count)
+        text = ngettext(
+            "%(count)d device is silent: it missed three messages in a row.",
+            "%(count)d devices are silent: they missed three messages in a row.",
+            count,
+        )
         yield _own(text % {"count": count}, f"{devices}?state=silent")
     if count := strangers():
-        text = ngettext("%(count)d unknown device sent messages in the last 24 hours.",
-                        "%(count)d unknown devices sent messages in the last 24 hours.", count)
+        text = ngettext(
+            "%(count)d unknown device sent messages in the last 24 hours.",
+            "%(count)d unknown devices sent messages in the last 24 hours.",
+            count,
+        )
         yield _own(text % {"count": count}, f"{reverse('staff-uplinks')}?outcome=unknown")
     if sum(states.values()) - states["never"] and not _heard_lately():
-        yield _own(_("No message came in for three hours. Check broker and ingest."),
-                   reverse("staff-uplinks") + "?outcome=all")
+        yield _own(
+            _("No message came in for three hours. Check broker and ingest."),
+            reverse("staff-uplinks") + "?outcome=all",
+        )
 
 
 def strangers() -> int:
@@ -106,8 +116,11 @@ def of_jobs(states: dict[str, int]) -> Iterator[Found]:
         text = ngettext("%(count)d job has failed.", "%(count)d jobs have failed.", count)
         yield _own(text % {"count": count}, f"{jobs}?status=failed")
     if states["todo"] and (count := overdue()):
-        text = ngettext("%(count)d job waits for more than 10 minutes. Does a worker run?",
-                        "%(count)d jobs wait for more than 10 minutes. Does a worker run?", count)
+        text = ngettext(
+            "%(count)d job waits for more than 10 minutes. Does a worker run?",
+            "%(count)d jobs wait for more than 10 minutes. Does a worker run?",
+            count,
+        )
         yield _own(text % {"count": count}, f"{jobs}?status=todo")
 
 

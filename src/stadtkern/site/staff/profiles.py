@@ -24,11 +24,15 @@ from stadtkern.site.staff.lists import Column, Filters, listed
 from stadtkern.site.staff.page import page
 
 LONGEST = 131_072
+MEANWHILE = _(
+    "Somebody else has saved version %(version)d meanwhile. Copy your source, load this page anew "
+    "and bring both together."
+)
 COLUMNS = (
     Column(title=_("Profile"), sort=("title",)),
     Column(title=_("Vendor"), sort=("vendor",)),
     Column(title=_("Devices"), sort=("count",), num=True),
-    Column(title=_("Codec failed, 24 h"), sort=("failed",), num=True),
+    Column(title=_("In trouble"), sort=("failed",), num=True),
     Column(title=_("Codec"), sort=("version",)),
 )
 
@@ -48,9 +52,18 @@ class CodecForm(forms.Form):
     """The source of a codec and the version it was begun from."""
 
     codec = forms.CharField(
-        label=_("Source"), max_length=LONGEST, strip=False,
-        widget=forms.Textarea({"rows": 30, "class": "code", "spellcheck": "false", "wrap": "off",
-                               "autocomplete": "off"}),
+        label=_("Source"),
+        max_length=LONGEST,
+        strip=False,
+        widget=forms.Textarea(
+            {
+                "rows": 30,
+                "class": "code",
+                "spellcheck": "false",
+                "wrap": "off",
+                "autocomplete": "off",
+            }
+        ),
     )
     version = forms.IntegerField(widget=forms.HiddenInput)
 
@@ -80,8 +93,13 @@ def profile(request: HttpRequest, number: int) -> HttpResponse:
     """One profile with its codec."""
     one = get_object_or_404(Profile.objects.annotate(count=Count("devices")), pk=number)
     return page(
-        request, "profile", profile=one, edited=edited(one), measures=_measures(one),
-        troubles=_troubles(one), may_edit=person(request).may("devices.edit"),
+        request,
+        "profile",
+        profile=one,
+        edited=edited(one),
+        measures=_measures(one),
+        troubles=_troubles(one),
+        may_edit=person(request).may("devices.edit"),
     )
 
 
@@ -107,14 +125,17 @@ def save(profile: Profile, form: CodecForm, *, actor: Any) -> bool:
     with transaction.atomic():
         now = Profile.objects.select_for_update().get(pk=profile.pk)
         if now.version != form.cleaned_data["version"]:
-            form.add_error("codec", _(
-                "Somebody else has saved version %(version)d meanwhile. Copy your source, load this "
-                "page anew and bring both together."
-            ) % {"version": now.version})
+            form.add_error("codec", MEANWHILE % {"version": now.version})
             return False
         if now.codec != source:
-            record(actor, "devices.codec", now, version=now.version + 1, before=fingerprint(now.codec),
-                   after=fingerprint(source))
+            record(
+                actor,
+                "devices.codec",
+                now,
+                version=now.version + 1,
+                before=fingerprint(now.codec),
+                after=fingerprint(source),
+            )
             now.codec, now.version = source, now.version + 1
             now.save(update_fields=["codec", "version"])
     return True

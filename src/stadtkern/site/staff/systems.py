@@ -52,6 +52,9 @@ def _row(system: System, version: str) -> Row:
     on = registry.is_on(system.slug)
     counted = [(len(getattr(system, part)), title) for part, title in PARTS.items()]
     return Row(
-        system=system, on=on, version=version, parts=[pair for pair in counted if pair[0]],
+        system=system,
+        on=on,
+        version=version,
+        parts=[pair for pair in counted if pair[0]],
         found=list(problems.of_system(system)) if on else [],
     )

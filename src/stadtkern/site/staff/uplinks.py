@@ -30,7 +30,11 @@ COLUMNS = (
 )
 HEADS = ("received", "time", "dev_eui", "device", "outcome", "reason", "port", "payload", "gateway")
 SIGNS: dict[str, State] = {
-    "stored": "good", "noted": "none", "broken": "bad", "unknown": "info", "failed": "bad",
+    "stored": "good",
+    "noted": "none",
+    "broken": "bad",
+    "unknown": "info",
+    "failed": "bad",
 }
 MANY_DEVICES = 200
 
@@ -97,8 +101,13 @@ def uplink(request: HttpRequest, number: int) -> HttpResponse:
     """One message: what came in, what became of it, and why."""
     one = get_object_or_404(Uplink.objects.select_related("device__profile"), pk=number)
     return page(
-        request, "uplink", uplink=one, raw=pretty(bytes(one.raw)), values=stored_values(one),
-        payload=bytes(one.payload).hex(" ") if one.payload is not None else "", **_words(request),
+        request,
+        "uplink",
+        uplink=one,
+        raw=pretty(bytes(one.raw)),
+        values=stored_values(one),
+        payload=bytes(one.payload).hex(" ") if one.payload is not None else "",
+        **_words(request),
     )
 
 
@@ -127,10 +136,17 @@ def stored_values(uplink: Uplink) -> list[tuple[Datastream, float | None]]:
 def _row(uplink: Uplink) -> tuple[Any, ...]:
     payload = bytes(uplink.payload).hex() if uplink.payload is not None else ""
     return (
-        uplink.received, uplink.time, uplink.dev_eui, uplink.device.name if uplink.device else "",
-        uplink.outcome, uplink.reason, uplink.f_port, payload, uplink.gateway,
+        uplink.received,
+        uplink.time,
+        uplink.dev_eui,
+        uplink.device.name if uplink.device else "",
+        uplink.outcome,
+        uplink.reason,
+        uplink.f_port,
+        payload,
+        uplink.gateway,
     )
 
 
 def _words(request: HttpRequest) -> dict[str, Any]:
-    return {"signs": SIGNS, "may_edit": person(request).may("devices.edit")}
+    return {"uplink_signs": SIGNS, "may_edit": person(request).may("devices.edit")}

@@ -100,11 +100,8 @@ def _heard(sites: Iterable[int] | None) -> dict[int, Said]:
     )
     found: dict[int, Said] = {}
     for place, stream, stale_after, at, value, quality in rows.order_by("id"):
-        usable = value is not None and quality != INVALID
-        said = Said(
-            datastream=stream, at=at, taken=value >= 0.5 if usable else None,
-            stale_after=stale_after,
-        )  # fmt: skip
+        taken = None if value is None or quality == INVALID else value >= 0.5
+        said = Said(datastream=stream, at=at, taken=taken, stale_after=stale_after)
         # A bay whose sensor was replaced has two: the one heard last counts.
         if place not in found or newer(said, found[place]):
             found[place] = said

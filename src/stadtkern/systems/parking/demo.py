@@ -15,7 +15,7 @@ from stadtkern.kernel.devices.models import Profile
 from stadtkern.kernel.places.models import Place, box_of, point
 from stadtkern.kernel.things import provision
 from stadtkern.systems.parking import logic, recordings
-from stadtkern.systems.parking.bays import BAY, SENSOR, SITE
+from stadtkern.systems.parking.bays import BAY, SENSOR, SITE, bays
 
 FOLDER = Path(__file__).parent / "demo_data"
 STOPS = "DB InfraGO AG (CC BY 4.0), OpenStreetMap-Mitwirkende (ODbL)"
@@ -26,7 +26,7 @@ WIDTH, DEPTH, AISLE = 2.5, 5.0, 6.0
 METRES_A_DEGREE = 111_320.0
 
 ABOUT = (
-    "Demo-Parkplatz: Der Bahnhof ist echt, Zahl, Lage und Aufteilung der Stellplätze sind erfunden. "
+    "Demo-Parkplatz: Der Bahnhof ist echt; Zahl, Lage und Art der Stellplätze sind erfunden. "
     "Die aktuellen Werte kommen aus einem Sensor-Simulator."
 )
 ABOUT_EN = (
@@ -46,7 +46,7 @@ def fill(rng: random.Random) -> None:
             site = _site(row)
             _sensors(site, _bays(site, row, facts["audiences"]), row["eui"])
             stream = logic.count_stream(site)
-        recordings.load(stream, row["recording"], logic.tally(logic.bays([site.pk])).capacity)
+        recordings.load(stream, row["recording"], len(bays([site.pk])))
 
 
 def _key(what: str) -> UUID:

@@ -59,7 +59,7 @@ def settings() -> ParkingSettings:
 
 
 def enough(count: Tally) -> bool:
-    """Whether so many bays are known that their number says something about the site."""
+    """Whether enough bays are known for their number to say something."""
     return count.known > 0 and count.known >= settings().known_from * count.capacity
 
 

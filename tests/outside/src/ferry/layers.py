@@ -15,8 +15,14 @@ def landings() -> Iterator[Pin]:
         stale = latest is None or clock.age(latest.at) > stream.stale_after
         level = latest.value if latest else None
         yield Pin(
-            place=place.public_id, name=place.title, lon=place.lon, lat=place.lat,
-            state=state_of(level, stale=stale), label="–" if level is None else f"{level:.0f}",
-            text="" if level is None else f"{level:.0f} cm", stale=stale,
-            at=latest.at if latest else None, datastreams=(stream.pk,),
+            place=place.public_id,
+            name=place.title,
+            lon=place.lon,
+            lat=place.lat,
+            state=state_of(level, stale=stale),
+            label="–" if level is None else f"{level:.0f}",
+            text="" if level is None else f"{level:.0f} cm",
+            stale=stale,
+            at=latest.at if latest else None,
+            datastreams=(stream.pk,),
         )

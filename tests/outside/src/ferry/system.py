@@ -2,7 +2,16 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from stadtkern.kernel.contract import Legend, MapLayer, Nav, Observed, PlaceKind, Service, System, ThingKind
+from stadtkern.kernel.contract import (
+    Legend,
+    MapLayer,
+    Nav,
+    Observed,
+    PlaceKind,
+    Service,
+    System,
+    ThingKind,
+)
 
 level = Observed(slug="water_level", title=_("Water level"), unit="cm", decimals=0)
 
@@ -17,7 +26,10 @@ system = System(
     thing_kinds=(ThingKind(slug="gauge", title=_("Gauge"), observes=(level,)),),
     layers=(
         MapLayer(
-            slug="landings", title=_("Landings"), theme="mobility", pins="ferry.layers.landings",
+            slug="landings",
+            title=_("Landings"),
+            theme="mobility",
+            pins="ferry.layers.landings",
             legend=(
                 Legend(state="good", title=_("the ferry runs")),
                 Legend(state="bad", title=_("high water, no ferry")),
@@ -27,8 +39,10 @@ system = System(
     ),
     services=(
         Service(
-            slug="running", title=_("Does the ferry run?"),
-            summary=_("The water level at the landings, now."), page="ferry:home",
+            slug="running",
+            title=_("Does the ferry run?"),
+            summary=_("The water level at the landings, now."),
+            page="ferry:home",
         ),
     ),
     nav=(Nav(label=_("Ferry"), to="ferry:home"),),

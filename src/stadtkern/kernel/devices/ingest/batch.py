@@ -76,9 +76,7 @@ class Ingest:
         """What becomes of each event, in order; decodes what can be decoded."""
         known = self._directory.look_up(e.dev_eui for e in events if not e.problem)
         decodable = [e for e in events if _decodable(e, known)]
-        decoded = dict(
-            zip(map(id, decodable), decode(self._pool, decodable, known), strict=True)
-        )
+        decoded = dict(zip(map(id, decodable), decode(self._pool, decodable, known), strict=True))
         return [_judge(e, known.get(e.dev_eui), decoded.get(id(e))) for e in events]
 
 
@@ -91,8 +89,11 @@ def decode(pool: CodecPool, events: Sequence[Incoming], known: dict[str, Known])
     return pool.decode(
         [
             Uplink(
-                codec=known[e.dev_eui].codec, source=known[e.dev_eui].source,
-                f_port=e.f_port or 0, payload=e.payload or b"", received=e.time.isoformat(),
+                codec=known[e.dev_eui].codec,
+                source=known[e.dev_eui].source,
+                f_port=e.f_port or 0,
+                payload=e.payload or b"",
+                received=e.time.isoformat(),
                 variables={},
             )
             for e in events
@@ -107,7 +108,10 @@ def _judge(event: Incoming, device: Known | None, decoded: Decoded | None) -> Ju
         return Judged(event=event, outcome=Outcome.UNKNOWN, reason="no device with this DevEUI")
     if decoded is None:
         return Judged(
-            event=event, outcome=Outcome.NOTED, device=device, battery=event.battery,
+            event=event,
+            outcome=Outcome.NOTED,
+            device=device,
+            battery=event.battery,
             reason=f"{event.event} event",
         )
     return judge_decoded(event, device, decoded)
@@ -123,8 +127,11 @@ def judge_decoded(event: Incoming, device: Known, decoded: Decoded) -> Judged:
     battery = look(decoded.data, device.battery) if device.battery else None
     notes = "; ".join(decoded.warnings)
     return Judged(
-        event=event, outcome=Outcome.STORED if values else Outcome.NOTED, device=device,
-        values=tuple(values), reason=notes or ("" if values else "no field of the profile in it"),
+        event=event,
+        outcome=Outcome.STORED if values else Outcome.NOTED,
+        device=device,
+        values=tuple(values),
+        reason=notes or ("" if values else "no field of the profile in it"),
         battery=float(battery) if isinstance(battery, int | float) else None,
     )
 
@@ -142,7 +149,9 @@ def commit(judged: Sequence[Judged]) -> Stored:
         store.write(rows, kinds={j.device.kind for j, _ in fresh if j.device and j.values})
         _seen([j for j, _ in fresh if j.device])
     return Stored(
-        messages=len(judged), new=len(fresh), observations=len(rows),
+        messages=len(judged),
+        new=len(fresh),
+        observations=len(rows),
         troubled=sum(j.outcome not in (Outcome.STORED, Outcome.NOTED) for j, _ in fresh),
     )
 
@@ -151,8 +160,12 @@ def observations(judged: Judged, uplink: int) -> list[store.Observation]:
     """The rows that one uplink gives."""
     return [
         store.Observation(
-            datastream=m.stream, at=judged.event.time, value=m.value, quality=m.quality,
-            uplink=uplink, extra={"resultQuality": m.reason} if m.reason else None,
+            datastream=m.stream,
+            at=judged.event.time,
+            value=m.value,
+            quality=m.quality,
+            uplink=uplink,
+            extra={"resultQuality": m.reason} if m.reason else None,
         )
         for m in judged.values
     ]
@@ -162,9 +175,22 @@ def _insert(judged: Sequence[Judged]) -> dict[tuple[str, str], int]:
     """Insert the raw uplinks; the ids of those that were not known."""
     table = [
         (
-            e.source, e.key[:80], e.topic, e.received, e.time, e.dev_eui,
-            j.device.id if j.device else None, e.f_port, e.f_cnt, e.payload, e.body, e.rssi, e.snr,
-            clean(e.gateway), j.outcome.value, clean(j.reason)[:500],
+            e.source,
+            e.key[:80],
+            e.topic,
+            e.received,
+            e.time,
+            e.dev_eui,
+            j.device.id if j.device else None,
+            e.f_port,
+            e.f_cnt,
+            e.payload,
+            e.body,
+            e.rssi,
+            e.snr,
+            clean(e.gateway),
+            j.outcome.value,
+            clean(j.reason)[:500],
             j.device.version if j.device else None,
         )
         for j in judged
@@ -186,8 +212,14 @@ def _seen(judged: Sequence[Judged]) -> None:
     if not judged:
         return
     rows: list[tuple[Any, ...]] = [
-        (j.device.id, j.event.time, j.event.rssi, j.event.snr, j.battery,
-         clean(j.reason)[:300] if j.outcome == Outcome.FAILED else "")
+        (
+            j.device.id,
+            j.event.time,
+            j.event.rssi,
+            j.event.snr,
+            j.battery,
+            clean(j.reason)[:300] if j.outcome == Outcome.FAILED else "",
+        )
         for j in judged
         if j.device
     ]

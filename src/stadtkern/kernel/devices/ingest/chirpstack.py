@@ -93,9 +93,7 @@ def read(message: Message) -> Incoming:
     return _incoming(message, match[1].lower(), match[2], event, payload)
 
 
-def _incoming(
-    message: Message, dev_eui: str, kind: str, event: Event, payload: bytes
-) -> Incoming:
+def _incoming(message: Message, dev_eui: str, kind: str, event: Event, payload: bytes) -> Incoming:
     named = event.device_info.dev_eui.lower()
     if named and named != dev_eui:
         return _broken(message, f"topic and message name different devices ({named})", dev_eui)
@@ -104,10 +102,19 @@ def _incoming(
     return Incoming(
         # Only `up` is deduplicated by the network; the others carry no id that is safe to use.
         key=f"{kind}:{event.deduplication_id}" if event.deduplication_id else digest(message),
-        topic=message.topic, body=message.body, received=message.received, time=time, event=kind,
-        dev_eui=dev_eui, f_port=_small(event.f_port), f_cnt=event.f_cnt, payload=payload,
-        rssi=best.rssi if best else None, snr=best.snr if best else None,
-        gateway=best.gateway_id[:40] if best else "", battery=event.battery_level,
+        topic=message.topic,
+        body=message.body,
+        received=message.received,
+        time=time,
+        event=kind,
+        dev_eui=dev_eui,
+        f_port=_small(event.f_port),
+        f_cnt=event.f_cnt,
+        payload=payload,
+        rssi=best.rssi if best else None,
+        snr=best.snr if best else None,
+        gateway=best.gateway_id[:40] if best else "",
+        battery=event.battery_level,
         doubtful_time=doubtful,
     )
 
@@ -132,6 +139,11 @@ def digest(message: Message) -> str:
 
 def _broken(message: Message, problem: str, dev_eui: str = "") -> Incoming:
     return Incoming(
-        key=digest(message), topic=message.topic[:300], body=message.body,
-        received=message.received, time=message.received, dev_eui=dev_eui.lower(), problem=problem,
+        key=digest(message),
+        topic=message.topic[:300],
+        body=message.body,
+        received=message.received,
+        time=message.received,
+        dev_eui=dev_eui.lower(),
+        problem=problem,
     )

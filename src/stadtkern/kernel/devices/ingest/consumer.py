@@ -62,7 +62,9 @@ class Consumer:
     def _make_client(self) -> Client:
         broker = self._broker
         client = Client(
-            CallbackAPIVersion.VERSION2, client_id=broker.client_id, clean_session=False,
+            CallbackAPIVersion.VERSION2,
+            client_id=broker.client_id,
+            clean_session=False,
             manual_ack=True,
         )
         client.username_pw_set(broker.user, broker.password)
@@ -87,7 +89,9 @@ class Consumer:
         """End `run` after the batch in hand; what is not committed stays with the broker."""
         self._stop.set()
 
-    def _on_connect(self, client: Client, _data: Any, _flags: Any, reason: Any, _props: Any) -> None:
+    def _on_connect(
+        self, client: Client, _data: Any, _flags: Any, reason: Any, _props: Any
+    ) -> None:
         with self._lock:
             self._connection += 1
         if reason.is_failure:
@@ -141,13 +145,28 @@ class Consumer:
                 raise
             except DatabaseError as error:
                 reason = f"refused by the database: {str(error).splitlines()[0]}"
-                parts.append(commit([Judged(
-                    event=read(Message(topic="refused", body=message.body, received=message.received)),
-                    outcome=Outcome.BROKEN, reason=reason,
-                )]))
+                parts.append(
+                    commit(
+                        [
+                            Judged(
+                                event=read(
+                                    Message(
+                                        topic="refused",
+                                        body=message.body,
+                                        received=message.received,
+                                    )
+                                ),
+                                outcome=Outcome.BROKEN,
+                                reason=reason,
+                            )
+                        ]
+                    )
+                )
         return Stored(
-            messages=len(messages), new=sum(p.new for p in parts),
-            observations=sum(p.observations for p in parts), troubled=sum(p.troubled for p in parts),
+            messages=len(messages),
+            new=sum(p.new for p in parts),
+            observations=sum(p.observations for p in parts),
+            troubled=sum(p.troubled for p in parts),
         )
 
     def _acknowledge(self, batch: list[Delivery]) -> None:

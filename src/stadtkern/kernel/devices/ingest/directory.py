@@ -85,7 +85,12 @@ def _streams(things: set[int]) -> dict[int, dict[str, Stream]]:
 def _known(device: Device, streams: dict[str, Stream]) -> Known:
     profile = device.profile
     return Known(
-        id=device.pk, codec=fingerprint(profile.codec), source=profile.codec,
-        version=profile.version, rules=tuple(Rule(**measure) for measure in profile.measures),
-        battery=profile.battery, kind=device.thing.kind if device.thing else "", streams=streams,
+        id=device.pk,
+        codec=fingerprint(profile.codec),
+        source=profile.codec,
+        version=profile.version,
+        rules=tuple(Rule(**measure) for measure in profile.measures),
+        battery=profile.battery,
+        kind=device.thing.kind if device.thing else "",
+        streams=streams,
     )

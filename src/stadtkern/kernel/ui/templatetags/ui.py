@@ -58,7 +58,7 @@ def sign(state: State) -> dict[str, Any]:
 @register.inclusion_tag("ui/parts/bar.html")
 def bar(share: float | None, unknown: float = 0, label: str = "") -> dict[str, Any]:
     """A bar of a share (0 to 1); the part whose state is unknown is hatched."""
-    has = round(100 * min(max(share or 0, 0), 1), 2)
+    has = round(100.0 * min(max(share or 0.0, 0.0), 1.0), 2)
     missing = 100.0 if share is None else 100 * min(max(unknown, 0), 1 - has / 100)
     return {"has": has, "unknown": missing, "end": round(has + missing, 2), "label": label}
 

@@ -1,0 +1,1 @@
+"""Creates, changes and deletes entities in one transaction of Django's connection."""

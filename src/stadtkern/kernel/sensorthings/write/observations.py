@@ -1,0 +1,256 @@
+"""Observations from bodies of requests: written, corrected and deleted through the store."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.db import connection
+from psycopg.types.json import Jsonb
+
+from stadtkern.kernel import clock, events, registry
+from stadtkern.kernel.sensorthings.entities import OBSERVATIONS
+from stadtkern.kernel.sensorthings.problem import Problem
+from stadtkern.kernel.sensorthings.write import fields
+from stadtkern.kernel.sensorthings.write.fields import Body
+from stadtkern.kernel.things import store
+from stadtkern.kernel.things.store import Observation
+
+_QUALITIES = ["good", "estimated", "suspect", "invalid"]
+_WHERE = (
+    "select d.id, t.kind, f.id, d.one_per_instant from things_datastream d"
+    " join things_thing t on t.id = d.thing_id"
+    " left join things_featureofinterest f on f.place_id = t.place_id where d.id = any (%s)"
+)
+_ROW = (
+    "select datastream_id, at, until, value, other, result_time, foi_id, quality, extra"
+    " from things_observation where id = %s"
+)
+_UPDATE = (
+    "update things_observation set at = %s, until = %s, value = %s, other = %s, result_time = %s,"
+    " foi_id = %s, quality = %s, extra = %s where datastream_id = %s and at = %s and id = %s"
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Stream:
+    """What writing needs to know of a datastream."""
+
+    kind: str
+    feature: int | None
+    one_per_instant: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Written:
+    """The id of an observation; not `new` where it was there already."""
+
+    number: int
+    new: bool
+
+
+def streams(numbers: Sequence[int]) -> dict[int, Stream]:
+    """The datastreams with these ids."""
+    with connection.cursor() as cursor:
+        cursor.execute(_WHERE, [list(numbers)])
+        return {
+            row[0]: Stream(kind=row[1], feature=row[2], one_per_instant=row[3])
+            for row in cursor.fetchall()
+        }
+
+
+def write(rows: Sequence[Observation]) -> list[Written]:
+    """Store a batch; observations without a feature get that of their thing's place.
+
+    Raises Problem (409): a datastream keeps one per instant and has another result for it.
+    """
+    known = streams([row.datastream for row in rows])
+    rows = [
+        row if row.feature is not None else replace(row, feature=known[row.datastream].feature)
+        for row in rows
+    ]
+    heard = {one.kind for one in known.values()} & events.kinds_heard()
+    ids = store.write(rows, kinds=heard)
+    return [
+        Written(number=number, new=True) if number is not None else _same(row)
+        for row, number in zip(rows, ids, strict=True)
+    ]
+
+
+def _same(row: Observation) -> Written:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select id, value, other from things_observation where datastream_id = %s and at = %s",
+            [row.datastream, row.at],
+        )
+        found = cursor.fetchone()
+    if found is None:
+        raise Problem(409, f"the Datastream {row.datastream} is gone")
+    number, value, other = found
+    if (value, _decoded(other)) != (row.value, row.other):
+        raise Problem(
+            409, f"this Datastream keeps one Observation per instant, and Observations({number})"
+            " has another result for it: PATCH that one",
+        )
+    return Written(number=number, new=False)
+
+
+def _decoded(other: Any) -> Any:
+    return fields.loaded(other)
+
+
+def observation(body: Body, datastream: int, feature: int | None) -> Observation:
+    """A new observation; its time is now where the body names none."""
+    if "result" not in body:
+        raise Problem(400, "Observation needs 'result'")
+    row = Observation(datastream=datastream, at=clock.now(), feature=feature)
+    return changed(row, body)
+
+
+def changed(row: Observation, body: Body) -> Observation:
+    """The observation with the properties of this body."""
+    given: dict[str, Any] = {}
+    if body.get("phenomenonTime") is not None:
+        given["at"], given["until"] = fields.period(
+            "Observation.phenomenonTime", body["phenomenonTime"]
+        )
+    if "resultTime" in body:
+        moment = body["resultTime"]
+        given["result_time"] = (
+            None if moment is None else fields.instant("Observation.resultTime", moment)
+        )
+    if "result" in body:
+        given["value"], given["other"] = _result(body["result"])
+    return _with_extra(replace(row, **given), body)
+
+
+def _result(result: Any) -> tuple[float | None, Any]:
+    if isinstance(result, (int, float)) and not isinstance(result, bool):
+        try:
+            return float(result), None
+        except OverflowError:
+            raise Problem(400, "Observation.result is out of range") from None
+    return None, result
+
+
+def _with_extra(row: Observation, body: Body) -> Observation:
+    extra, quality = dict(row.extra or {}), row.quality
+    if "resultQuality" in body:
+        extra.pop("resultQuality", None)
+        grade = body["resultQuality"]
+        quality = _QUALITIES.index(grade) if grade in _QUALITIES else 0
+        if grade is not None and grade not in _QUALITIES:
+            extra["resultQuality"] = grade
+    if "validTime" in body:
+        extra["validTime"] = body["validTime"] and _period(body["validTime"])
+    if "parameters" in body:
+        if not isinstance(body["parameters"], dict | list | None):
+            raise Problem(400, "Observation.parameters: expected a JSON object")
+        extra["parameters"] = body["parameters"]
+    kept = {name: value for name, value in extra.items() if value is not None}
+    return replace(row, extra=kept or None, quality=quality)
+
+
+def _period(value: Any) -> str:
+    start, end = fields.period("Observation.validTime", value)
+    return "/".join(
+        one.isoformat().replace("+00:00", "Z") for one in (start, end or start)
+    )
+
+
+def correct(number: int, body: Body, feature: int | None, *, whole: bool) -> None:
+    """Change an observation; latest value, hours and days follow.
+
+    Raises Problem: no such observation (404), its new instant is taken (409).
+    """
+    old = _locked(number)
+    if whole and "result" not in body:
+        raise Problem(400, f"{OBSERVATIONS.singular} needs 'result'")
+    base = old
+    if whole:
+        base = Observation(datastream=old.datastream, at=old.at, until=old.until,
+                           feature=old.feature)
+    new = changed(base, body)
+    if feature is not None:
+        new = replace(new, feature=feature)
+    _check_instant(old, new)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _UPDATE,
+            [
+                new.at, new.until, new.value, _jsonb(new.other), new.result_time, new.feature,
+                new.quality, _jsonb(new.extra), old.datastream, old.at, number,
+            ],
+        )
+        cursor.execute(
+            "select things_rebuild(%s::bigint[], %s::timestamptz[], %s)",
+            [[old.datastream] * 2, [old.at, new.at], registry.city().city.time_zone],
+        )
+    announce(old.datastream)
+
+
+def remove(number: int) -> None:
+    """Delete one observation.
+
+    Raises Problem (404): there is none with this id.
+    """
+    stream = stream_of(number)
+    store.delete("id = %s and datastream_id = %s", [number, stream])
+    announce(stream)
+
+
+def announce(stream: int) -> None:
+    """Tell live pages and listeners that a datastream has changed."""
+    with connection.cursor() as cursor:
+        cursor.execute("select things_announce(%s::bigint[])", [[stream]])
+    kinds = {one.kind for one in streams([stream]).values()} & events.kinds_heard()
+    if kinds:
+        events.publish(
+            events.ObservationsStored(datastreams=(stream,), kinds=tuple(sorted(kinds)))
+        )
+
+
+def stream_of(number: int) -> int:
+    """The datastream of an observation.
+
+    Raises Problem (404): there is none with this id.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("select datastream_id from things_observation where id = %s", [number])
+        found = cursor.fetchone()
+    if found is None:
+        raise Problem(404, "there is no such Observation")
+    return int(found[0])
+
+
+def _locked(number: int) -> Observation:
+    """The observation, with its datastream locked as writers lock it."""
+    stream = stream_of(number)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select from things_latest where datastream_id = %s for update", [stream]
+        )
+        cursor.execute(_ROW, [number])
+        found = cursor.fetchone()
+    if found is None:
+        raise Problem(404, "there is no such Observation")
+    return Observation(
+        datastream=found[0], at=found[1], until=found[2], value=found[3],
+        other=fields.loaded(found[4]), result_time=found[5], feature=found[6], quality=found[7],
+        extra=fields.loaded(found[8]),
+    )
+
+
+def _check_instant(old: Observation, new: Observation) -> None:
+    if new.at == old.at or not streams([old.datastream])[old.datastream].one_per_instant:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select id from things_observation where datastream_id = %s and at = %s limit 1",
+            [old.datastream, new.at],
+        )
+        if cursor.fetchone():
+            raise Problem(409, "this Datastream keeps one Observation per instant; it has one then")
+
+
+def _jsonb(value: Any) -> Jsonb | None:
+    return None if value is None else Jsonb(value)

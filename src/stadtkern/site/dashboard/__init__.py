@@ -1,0 +1,1 @@
+"""The public face of the city: home, search, dashboard, places and their history."""

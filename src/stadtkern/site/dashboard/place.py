@@ -1,0 +1,158 @@
+"""The page of a place, and the same in short for the panel beside the map."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Prefetch
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from stadtkern.kernel import registry
+from stadtkern.kernel.contract import Pin, PlaceKind, State
+from stadtkern.kernel.people.access import public
+from stadtkern.kernel.places.models import Place
+from stadtkern.kernel.things.models import Thing
+from stadtkern.site import basemap
+from stadtkern.site.dashboard import chart, readings, themes
+from stadtkern.site.dashboard.pins import of_system
+from stadtkern.site.dashboard.readings import Value
+from stadtkern.site.dashboard.themes import Layer
+from stadtkern.site.dashboard.words import sort_key
+
+AROUND = 0.006
+Pinned = dict[str, tuple[Layer, Pin]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """A place within this one, with its state where the map knows it."""
+
+    place: Place
+    state: State
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Share:
+    """How many of the parts are in one state."""
+
+    state: State
+    title: str
+    count: int
+
+
+@public
+@require_safe
+def page(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Everything about one place."""
+    place = _find(public_id)
+    about = _about(place)
+    context = {**about, **chart.context(request, about["values"]), "credits": basemap.credits()}
+    context["bounds"] = bounds(place)
+    return render(request, "site/place.html", context)
+
+
+@public
+@require_safe
+def panel(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """The fragment that the map shows beside it."""
+    place = _find(public_id)
+    about = _about(place)
+    numeric = [value for value in about["values"] if value.numeric]
+    if numeric:
+        about["chart_url"] = chart.data_url(str(numeric[0].stream.pk))
+        about["chosen"] = numeric[0]
+    return render(request, "site/panel.html", about)
+
+
+def _find(public_id: UUID) -> Place:
+    """The place; 404 as well where the system it belongs to is off."""
+    things = Prefetch("things", Thing.objects.only("id", "name", "place_id"))
+    query = Place.objects.select_related("parent").prefetch_related(things)
+    place = get_object_or_404(query, public_id=public_id)
+    slug = place.kind.partition(".")[0]
+    if slug and slug in {one.slug for one in registry.installed()} and not registry.is_on(slug):
+        raise Http404
+    return place
+
+
+def _about(place: Place) -> dict[str, Any]:
+    shown = readings.values(place)
+    pinned = of_system(place.kind.partition(".")[0], themes.layers())
+    layer, pin = pinned.get(str(place.public_id), (None, None))
+    parts = _parts(place, pinned)
+    return {
+        "place": place,
+        "kind": kind(place),
+        "layer": layer,
+        "pin": pin,
+        "values": shown,
+        "newest": readings.newest(shown),
+        "sources": readings.sources(shown),
+        "parts": parts,
+        "shares": _shares(parts, pinned),
+        "parts_title": _parts_title(parts),
+        "datastreams": _datastreams(shown, pin, parts, pinned),
+    }
+
+
+def kind(place: Place) -> PlaceKind | None:
+    """The declared kind, where there is one."""
+    return registry.place_kinds().get(place.kind)
+
+
+def _parts(place: Place, pinned: Pinned) -> list[Part]:
+    """In the order in which people count: Stellplatz 2 before Stellplatz 10."""
+    found = []
+    for child in place.children.all():
+        _layer, pin = pinned.get(str(child.public_id), (None, None))
+        found.append(Part(
+            place=child, state=pin.state if pin else "none", text=pin.text if pin else "",
+        ))  # fmt: skip
+    return sorted(found, key=lambda part: _counted(part.place.title))
+
+
+def _counted(title: str) -> tuple[Any, ...]:
+    digits = "".join(c if c.isdigit() else " " for c in title).split()
+    letters = "".join(c for c in title if not c.isdigit())
+    return (sort_key(letters), [int(d) for d in digits])
+
+
+def _shares(parts: Sequence[Part], pinned: Pinned) -> list[Share]:
+    """The states of the parts in the words of their layer's legend."""
+    if not parts:
+        return []
+    counts = Counter(part.state for part in parts)
+    layers = [pinned[key][0] for part in parts if (key := str(part.place.public_id)) in pinned]
+    legend = layers[0].layer.legend if layers else ()
+    return [
+        Share(state=entry.state, title=str(entry.title), count=counts[entry.state])
+        for entry in legend
+    ]
+
+
+def _parts_title(parts: Sequence[Part]) -> str:
+    known = kind(parts[0].place) if parts else None
+    return str(known.plural) if known else ""
+
+
+def _datastreams(
+    shown: Sequence[Value], pin: Pin | None, parts: Sequence[Part], pinned: Pinned
+) -> list[int]:
+    found = {value.stream.pk for value in shown} | set(pin.datastreams if pin else ())
+    for part in parts:
+        _layer, one = pinned.get(str(part.place.public_id), (None, None))
+        found.update(one.datastreams if one else ())
+    return sorted(found)
+
+
+def bounds(place: Place) -> list[float] | None:
+    """A box around the place for its small map."""
+    if place.west is None or place.south is None or place.east is None or place.north is None:
+        return None
+    return [place.west - AROUND, place.south - AROUND / 2,
+            place.east + AROUND, place.north + AROUND / 2]  # fmt: skip

@@ -1,0 +1,114 @@
+"""Search over services, systems and places; umlauts and endings make no difference."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.contrib.postgres.search import SearchQuery, SearchVector
+from django.core.paginator import Page, Paginator
+from django.db.models import BooleanField, Case, F, Func, Q, TextField, Value, When
+from django.db.models.functions import Concat
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from stadtkern.kernel import registry
+from stadtkern.kernel.contract import System
+from stadtkern.kernel.people.access import public
+from stadtkern.kernel.places.models import Place, PlaceQuerySet
+from stadtkern.site.dashboard import words
+from stadtkern.site.dashboard.home import Offer, offers
+
+PER_PAGE = 20
+LONGEST = 200
+SEARCHED = ("name", "name_en", "street", "town", "postcode")
+READ = (*SEARCHED, "about", "about_en")
+
+
+class Folded(Func):
+    """`words.fold` in SQL."""
+
+    template = (
+        "replace(replace(replace(replace(translate(lower(%(expressions)s),"
+        f" '{words.SQL_FROM}', '{words.SQL_TO}'), 'ß', 'ss'), 'ae', 'a'), 'oe', 'o'), 'ue', 'u')"
+    )
+    output_field = TextField()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    """What a query found, in groups."""
+
+    services: Sequence[Offer]
+    systems: Sequence[System]
+    places: "Page[Place]"
+
+    @property
+    def total(self) -> int:
+        """How many in all."""
+        return len(self.services) + len(self.systems) + self.places.paginator.count
+
+
+@public
+@require_safe
+def search(request: HttpRequest) -> HttpResponse:
+    """Results by kind; without a query, where to begin."""
+    query = request.GET.get("q", "").strip()[:LONGEST]
+    typed = words.terms(query)
+    found = find(typed, request.GET.get("page", "1")) if typed else None
+    context = {"query": query, "found": found, "offers": list(offers())[:6], "kinds": _kinds()}
+    return render(request, "site/search.html", context)
+
+
+def find(typed: list[str], page: str = "1") -> Found:
+    """Everything that carries all the words."""
+    return Found(
+        services=[
+            offer for offer in offers()
+            if words.matches(typed, offer.service.title, offer.service.summary, offer.service.words)
+        ],
+        systems=[one for one in registry.active() if words.matches(typed, one.title, one.summary)],
+        places=Paginator(places(typed), PER_PAGE).get_page(page),
+    )  # fmt: skip
+
+
+def places(typed: list[str]) -> PlaceQuerySet:
+    """Places of systems that are on, those with the words in their name first."""
+    found = Place.objects.filter(visible()).select_related("parent").annotate(
+        words=SearchVector(*READ, config="german"),
+        folded=Folded(Concat(*_spaced(SEARCHED), output_field=TextField())),
+        folded_name=Folded(F("name")),
+    )
+    for term in typed:
+        found = found.filter(_carries(term))
+    starts = Q(folded_name__startswith=words.fold(" ".join(typed)))
+    first = Case(When(starts, then=Value(value=True)), default=Value(value=False),
+                 output_field=BooleanField())  # fmt: skip
+    return found.annotate(first=first).order_by("-first", F("parent").asc(nulls_first=True), "name", "id")
+
+
+def _spaced(fields: Sequence[str]) -> list[object]:
+    return [part for field in fields for part in (F(field), Value(" "))]
+
+
+def _carries(term: str) -> Q:
+    """In full text by its stem or beginning, else as part of a word; or the kind is called so."""
+    prefix = SearchQuery(f"{term}:*", search_type="raw", config="german")
+    return Q(words=prefix) | Q(folded__contains=words.fold(term)) | Q(kind__in=_called(term))
+
+
+def _called(term: str) -> list[str]:
+    kinds = registry.place_kinds().items()
+    return [key for key, kind in kinds if words.matches([term], kind.title, kind.plural)]
+
+
+def visible() -> Q:
+    """Places that no system claims, and those of systems that are on."""
+    shown = Q(kind="")
+    for key in registry.place_kinds():
+        if registry.is_on(key.partition(".")[0]):
+            shown |= Q(kind=key)
+    return shown
+
+
+def _kinds() -> dict[str, str]:
+    return {key: str(kind.title) for key, kind in registry.place_kinds().items()}

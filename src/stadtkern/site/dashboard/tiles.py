@@ -1,0 +1,39 @@
+"""Tiles: numbers that systems give, so that one that fails never breaks a page."""
+
+from dataclasses import dataclass
+
+import structlog
+from django.utils.functional import Promise
+
+from stadtkern.kernel import registry
+from stadtkern.kernel.contract import Reading
+
+log = structlog.get_logger("tiles")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """A tile as pages show it; `broken` says that its system could not answer."""
+
+    title: str | Promise
+    reading: Reading | None
+    broken: bool = False
+
+
+def tiles(theme: str = "") -> list[Shown]:
+    """Tiles of the systems that are on, of one theme or of all."""
+    found = [(system, tile) for system, tile in registry.tiles() if not theme or tile.theme == theme]
+    return [_shown(tile.title, tile.reading, f"{system.slug}.{tile.slug}") for system, tile in found]
+
+
+def datastreams(shown: list[Shown]) -> list[int]:
+    """What these tiles are made of, for live updates."""
+    return sorted({stream for one in shown if one.reading for stream in one.reading.datastreams})
+
+
+def _shown(title: str | Promise, path: str, name: str) -> Shown:
+    try:
+        return Shown(title=title, reading=registry.resolve(path)())
+    except Exception:  # noqa: BLE001  a tile is a guest on the page
+        log.exception("tile failed", tile=name)
+        return Shown(title=title, reading=None, broken=True)

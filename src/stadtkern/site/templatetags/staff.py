@@ -1,0 +1,54 @@
+"""Filters for the staff's pages."""
+
+import json as js
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from django import template
+from django.utils.translation import ngettext
+
+from stadtkern.kernel.things.models import Datastream
+
+register = template.Library()
+
+MINUTE, HOUR, DAY = 60, 3600, 86_400
+
+
+@register.filter
+def at(words: Mapping[str, Any], key: str) -> Any:
+    """What a mapping holds under this key; the key itself where it holds nothing."""
+    return words.get(key, key)
+
+
+@register.filter
+def unit(stream: Datastream) -> str:
+    """The unit of a datastream; a plain count has none."""
+    return "" if stream.unit_symbol in (None, "1") else str(stream.unit_symbol)
+
+
+@register.filter
+def span(length: timedelta) -> str:
+    """A length of time in its largest whole unit."""
+    seconds = int(length.total_seconds())
+    if seconds % DAY == 0:
+        return ngettext("%(n)d day", "%(n)d days", seconds // DAY) % {"n": seconds // DAY}
+    if seconds % HOUR == 0:
+        return ngettext("%(n)d hour", "%(n)d hours", seconds // HOUR) % {"n": seconds // HOUR}
+    minutes = max(round(seconds / MINUTE), 1)
+    return ngettext("%(n)d minute", "%(n)d minutes", minutes) % {"n": minutes}
+
+
+@register.filter
+def json(value: Any) -> str:
+    """JSON as people read it."""
+    return js.dumps(value, ensure_ascii=False)
+
+
+@register.filter
+def said(details: Mapping[str, Any]) -> str:
+    """The details of an audit entry, `name: value` in a row."""
+    return "; ".join(
+        f"{name}: {value if isinstance(value, str | int | float) else json(value)}"
+        for name, value in details.items()
+    )
