@@ -119,9 +119,8 @@ def start(tmp_path: Path) -> Iterator[Start]:
 
     yield make
     for one in made:
-        if one.process.poll() is None:
-            one.process.kill()
-        one.process.communicate()
+        one.process.kill()
+        one.process.wait()
         one.patience.cancel()
 
 

@@ -3,7 +3,7 @@
 import re
 from datetime import UTC, datetime, timedelta
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stadtkern.kernel.ui import linechart, shapes
@@ -33,6 +33,7 @@ def test_a_higher_value_is_drawn_higher():
     assert second < first
 
 
+@settings(max_examples=500)
 @given(FINITE, FINITE)
 def test_ticks_enclose_the_values_and_are_few(one, other):
     low, high = sorted((one, other))

@@ -109,9 +109,11 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "staff"
 LOGOUT_REDIRECT_URL = "home"
+CSRF_FAILURE_VIEW = "stadtkern.kernel.ui.errors.csrf_failed"
 
 LANGUAGE_CODE = "de"
 LANGUAGES = [("de", "Deutsch"), ("en", "English")]
+LOCALE_PATHS = [Path(__file__).parent / "staff" / "locale"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = CITY.city.time_zone

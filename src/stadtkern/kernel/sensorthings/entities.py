@@ -38,7 +38,7 @@ class Property:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Link:
-    """A navigation property. In `condition`, {far} is the target's alias and {0} the first `near`."""
+    """A navigation property; in `condition`, {far} is the target's alias, {0} the first `near`."""
 
     name: str
     target: str

@@ -95,7 +95,7 @@ async def _answer(scope: Scope, receive: Receive) -> Answer:
 
 def _allowed(resource: Resource | None) -> tuple[str, ...]:
     """The methods of an address: entities are changed at their own, not over a link."""
-    if resource is None or resource.property or resource.ref:
+    if resource is None or resource.field or resource.ref:
         return _READS
     if resource.many:
         return (*_READS, "POST")

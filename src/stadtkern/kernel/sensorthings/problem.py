@@ -2,7 +2,7 @@
 
 
 class Problem(Exception):
-    """An HTTP status and one sentence for the client, with headers where the status asks for them."""
+    """An HTTP status, one sentence for the client, and the headers that the status asks for."""
 
     def __init__(self, status: int, message: str, *headers: tuple[str, str]) -> None:
         super().__init__(message)

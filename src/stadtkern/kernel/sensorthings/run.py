@@ -16,7 +16,7 @@ from stadtkern.kernel.sensorthings.answer import Answer
 from stadtkern.kernel.sensorthings.parse.options import Options, pairs
 from stadtkern.kernel.sensorthings.parse.path import Resource
 from stadtkern.kernel.sensorthings.plan import order, reads
-from stadtkern.kernel.sensorthings.plan.reads import Page, Statement
+from stadtkern.kernel.sensorthings.plan.reads import Count, Page, Statement
 from stadtkern.kernel.sensorthings.problem import Problem
 
 _CHUNK = 500
@@ -102,14 +102,13 @@ def _next_link(request: Request, keys: list[str | None]) -> str:
     return f"{request.base}/{request.path}?{query}"
 
 
-async def _counted(one: AsyncConnection[Any], statement: Statement) -> bytes:
-    number = int((await _fetch(one, statement)).get_value(0, 0) or 0)
-    if number <= reads.COUNTED or " limit " not in statement.sql:
+async def _counted(one: AsyncConnection[Any], count: Count) -> bytes:
+    number = int((await _fetch(one, count.exact)).get_value(0, 0) or 0)
+    if number <= reads.COUNTED or count.rows is None:
         return b'"@iot.count":%d,' % number
-    inner = statement.sql.replace("count(*)", "*", 1).rpartition(" limit ")[0] + ") c"
-    plan = await _fetch(one, Statement(sql=f"explain (format json) {inner}", values=statement.values))
-    guess = msgspec.json.decode(plan.get_value(0, 0) or b"[]")[0]["Plan"]["Plan Rows"]
-    return b'"@iot.count":%d,"@iot.countIsEstimate":true,' % max(number, int(guess))
+    plan = (await _fetch(one, count.rows)).get_value(0, 0)
+    guess = int(msgspec.json.decode(plan or b"[]")[0]["Plan"]["Plan Rows"])
+    return b'"@iot.count":%d,"@iot.countIsEstimate":true,' % max(number, guess)
 
 
 async def _single(resource: Resource, statement: Statement) -> Answer:
@@ -118,7 +117,7 @@ async def _single(resource: Resource, statement: Statement) -> Answer:
     if not found.ntuples:
         raise Problem(404, f"there is no such {resource.last.entity.singular}")
     text = found.get_value(0, 0)
-    if not resource.property:
+    if not resource.field:
         return Answer(status=200, body=[text or b""])
     if text is None or text == b"null":
         return Answer(status=204, body=[])
@@ -126,4 +125,4 @@ async def _single(resource: Resource, statement: Statement) -> Answer:
         value = msgspec.json.decode(text)
         plain = value.encode() if isinstance(value, str) else text
         return Answer(status=200, body=[plain], kind="text/plain; charset=utf-8")
-    return Answer(status=200, body=[b'{"%s":%s}' % (resource.property.encode(), text)])
+    return Answer(status=200, body=[b'{"%s":%s}' % (resource.field.encode(), text)])

@@ -63,13 +63,14 @@ def path(points: Iterable[tuple[float, float | None]]) -> str:
 
 def nice(low: float, high: float) -> list[float]:
     """Round tick values that enclose low and high, about five of them."""
-    if low == high:
+    if high - low <= 1e-9 * max(1, abs(low), abs(high)):
         low, high = low - 1, high + 1
     raw = (high - low) / TICKS
     size = 10 ** floor(log10(raw))
     step = next(size * factor for factor in (1, 2, 2.5, 5, 10) if size * factor >= raw * 0.999)
     first, last = floor(low / step + 1e-9), ceil(high / step - 1e-9)
-    return [round(step * i, 10) for i in range(first, last + 1)]
+    digits = 2 - floor(log10(step))
+    return [round(step * i, digits) for i in range(first, last + 1)]
 
 
 def hours(start: datetime, end: datetime) -> list[datetime]:

@@ -12,4 +12,4 @@ def frontend(watch: bool) -> None:
     if watch:
         build.watch()
     else:
-        build.build()
+        build.run()

@@ -1,6 +1,6 @@
 """One's own account: name, language, password, and where one is signed in."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.conf import settings
@@ -21,8 +21,13 @@ from stadtkern.kernel.people.models import Account
 from stadtkern.site.staff.doors import own, person
 from stadtkern.site.staff.page import page
 
+if TYPE_CHECKING:
+    AccountFields = forms.ModelForm[Account]
+else:
+    AccountFields = forms.ModelForm
 
-class AccountForm(forms.ModelForm[Account]):
+
+class AccountForm(AccountFields):
     """What everybody may change about themselves."""
 
     class Meta:

@@ -54,9 +54,7 @@ class DecodeForm(forms.Form):
         if count > MOST:
             self.add_error(
                 "end",
-                _(
-                    "In this time lie %(count)s messages. Choose a shorter time with at most %(most)s."
-                )
+                _("In this time lie %(count)s messages. Choose a shorter time: %(most)s at most.")
                 % {"count": number_format(count), "most": number_format(MOST)},
             )
         return data
@@ -114,9 +112,7 @@ def _minute(at: datetime, more: int = 0) -> datetime:
 def _tell(request: HttpRequest, done: Redecoded) -> None:
     said = {"uplinks": done.uplinks, "observations": done.observations, "failed": done.failed}
     if done.failed:
-        text = _(
-            "%(uplinks)d messages decoded again, %(failed)d of them failed; %(observations)d values."
-        )
+        text = _("%(uplinks)d messages decoded again, %(failed)d failed; %(observations)d values.")
         messages.warning(request, text % said)
     else:
         text = _("%(uplinks)d messages decoded again: %(observations)d values.")

@@ -32,9 +32,7 @@ class DevEuiField(forms.CharField):
         text = readable(super().clean(value))
         if wrong := sorted(set(text) - set("0123456789abcdef")):
             raise ValidationError(
-                _(
-                    "A DevEUI has only digits 0-9 and letters a-f; this one has “%(wrong)s”."
-                ),
+                _("A DevEUI has only digits 0-9 and letters a-f; this one has “%(wrong)s”."),
                 params={"wrong": " ".join(wrong)},
             )
         if len(text) != LENGTH:

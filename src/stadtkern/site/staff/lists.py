@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.paginator import Page, Paginator
@@ -10,6 +10,11 @@ from django.db.models import F, OrderBy, QuerySet
 from django.http import HttpRequest
 from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    Pages = Paginator[Any]
+else:
+    Pages = Paginator
 
 PER_PAGE = 50
 COUNTED = 10_000
@@ -42,7 +47,7 @@ class Head:
 class Listed:
     """One page of a list, with its headings."""
 
-    page: Page[Any]
+    page: "Page[Any]"
     heads: list[Head]
     sort: str
 
@@ -53,7 +58,7 @@ class Listed:
         return f"> {COUNTED}" if total > COUNTED else str(total)
 
 
-class Bounded(Paginator[Any]):
+class Bounded(Pages):
     """Counts and pages through at most COUNTED rows: nobody reads on, and counting is slow."""
 
     @cached_property

@@ -67,7 +67,7 @@ def outcomes() -> list[Came]:
     now = clock.now()
     rows = Uplink.objects.filter(received__gte=now - timedelta(days=1)).order_by()
     hour = Count("id", filter=Q(received__gte=now - timedelta(hours=1)))
-    counted = rows.values_list("outcome").annotate(hour, Count("id"))
+    counted = rows.values_list("outcome").annotate(hour=hour, day=Count("id"))
     found = {outcome: (of_hour, of_day) for outcome, of_hour, of_day in counted}
     return [
         Came(

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from stadtkern.kernel.audit.models import record
 from stadtkern.kernel.people.access import staff
 from stadtkern.kernel.people.models import Account, Role
+from stadtkern.site.staff.account import AccountFields
 from stadtkern.site.staff.doors import person
 from stadtkern.site.staff.lists import Column, Filters, any_of, listed
 from stadtkern.site.staff.page import page
@@ -61,7 +62,7 @@ class PeopleFilters(Filters):
         return rows
 
 
-class NewPersonForm(forms.ModelForm[Account]):
+class NewPersonForm(AccountFields):
     """A new staff account."""
 
     class Meta:
@@ -72,7 +73,7 @@ class NewPersonForm(forms.ModelForm[Account]):
         help_texts = {"username": _("Letters, digits and @ . + - _; for signing in.")}
 
 
-class PersonForm(forms.ModelForm[Account]):
+class PersonForm(AccountFields):
     """What can be changed of an account."""
 
     class Meta:

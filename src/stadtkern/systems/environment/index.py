@@ -72,9 +72,7 @@ class Rating:
 @cache
 def schemes() -> dict[str, Scheme]:
     """All versions that we ship, the newest first."""
-    found = (
-        msgspec.toml.decode(path.read_bytes(), type=Scheme) for path in FOLDER.glob("*.toml")
-    )
+    found = (msgspec.toml.decode(path.read_bytes(), type=Scheme) for path in FOLDER.glob("*.toml"))
     return {s.version: s for s in sorted(found, key=lambda s: s.edition, reverse=True)}
 
 

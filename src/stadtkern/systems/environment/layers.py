@@ -201,5 +201,3 @@ def _pin(
         place=place.public_id, name=place.title, lon=place.lon or 0, lat=place.lat or 0,
         state=state, label=label, text=text, at=at, stale=stale, datastreams=station.datastreams,
     )  # fmt: skip
-
-

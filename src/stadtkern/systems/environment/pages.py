@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Self
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -12,8 +13,25 @@ from stadtkern.kernel.contract import State
 from stadtkern.kernel.people.access import public
 from stadtkern.kernel.things import series
 from stadtkern.systems.environment import index, layers, logic
-from stadtkern.systems.environment.index import Class, Scheme
+from stadtkern.systems.environment.index import Averaging, Class, Scheme
 from stadtkern.systems.environment.logic import Air, Count, Station, Value
+from stadtkern.systems.environment.means import Mean
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """A mean with its words; whole numbers, as the index compares them."""
+
+    name: str
+    mean: Mean
+    averaging: str
+    decimals: int = 0
+
+    @classmethod
+    def of(cls, mean: Mean) -> Self:
+        """The mean in the reader's language."""
+        name, over = layers.short(mean.pollutant), averaging(mean.averaging)
+        return cls(name=name, mean=mean, averaging=over)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,6 +43,7 @@ class AirCard:
     title: str
     advice: str
     decided_by: str
+    values: Sequence[Shown]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,6 +106,7 @@ def _air_card(air: Air) -> AirCard:
         title=str(rating.klass.name) if rating else _("no current data"),
         advice=str(rating.klass.advice) if rating else "",
         decided_by=layers.short(rating.decided_by) if rating else "",
+        values=[Shown.of(mean) for mean in air.means],
     )
 
 
@@ -118,13 +138,18 @@ def _range(upper: Sequence[int], level: int) -> str:
 
 
 def _pollutant(scheme: Scheme, slug: str) -> dict[str, str]:
-    averaging = {"hour": _("mean of an hour"), "moving_24h": _("mean of the last 24 hours")}
-    return {"name": layers.short(slug), "averaging": averaging[scheme.pollutants[slug].averaging]}
+    return {
+        "name": layers.short(slug), "averaging": averaging(scheme.pollutants[slug].averaging)
+    }  # fmt: skip
+
+
+def averaging(kind: Averaging) -> str:
+    """Over what time a pollutant is averaged, in words."""
+    return {"hour": _("mean of an hour"), "moving_24h": _("mean of the last 24 hours")}[kind]
 
 
 def _sources(stations: Iterable[Station]) -> list[tuple[str, str]]:
     return list(dict.fromkeys(source for station in stations for source in station.sources))
-
 
 
 app_name = "environment"

@@ -19,29 +19,54 @@ from stadtkern.kernel.contract import (
 )
 
 temperature = Observed(
-    slug="air_temperature", title=_("Air temperature"), unit="°C", unit_name="degree Celsius",
-    definition="http://vocab.nerc.ac.uk/standard_name/air_temperature/", low=-40, high=60,
+    slug="air_temperature",
+    title=_("Air temperature"),
+    unit="°C",
+    unit_name="degree Celsius",
+    definition="http://vocab.nerc.ac.uk/standard_name/air_temperature/",
+    low=-40,
+    high=60,
 )
 humidity = Observed(
-    slug="relative_humidity", title=_("Relative humidity"), unit="%", unit_name="percent",
+    slug="relative_humidity",
+    title=_("Relative humidity"),
+    unit="%",
+    unit_name="percent",
     definition="http://vocab.nerc.ac.uk/standard_name/relative_humidity/",
-    decimals=0, low=0, high=100,
+    decimals=0,
+    low=0,
+    high=100,
 )
 rain = Observed(
-    slug="rain_rate", title=_("Rain"), unit="mm/h", unit_name="millimetre per hour",
-    definition="http://vocab.nerc.ac.uk/standard_name/rainfall_rate/", low=0, high=400,
+    slug="rain_rate",
+    title=_("Rain"),
+    unit="mm/h",
+    unit_name="millimetre per hour",
+    definition="http://vocab.nerc.ac.uk/standard_name/rainfall_rate/",
+    low=0,
+    high=400,
 )
 wind = Observed(
-    slug="wind_speed", title=_("Wind speed"), unit="m/s", unit_name="metre per second",
-    definition="http://vocab.nerc.ac.uk/standard_name/wind_speed/", low=0, high=90,
+    slug="wind_speed",
+    title=_("Wind speed"),
+    unit="m/s",
+    unit_name="metre per second",
+    definition="http://vocab.nerc.ac.uk/standard_name/wind_speed/",
+    low=0,
+    high=90,
 )
 
 
 def _mass(slug: str, title: object, name: str) -> Observed:
     return Observed(
-        slug=slug, title=title, unit="µg/m³", unit_name="microgram per cubic metre",  # type: ignore[arg-type]
+        slug=slug,
+        title=title,
+        unit="µg/m³",
+        unit_name="microgram per cubic metre",  # type: ignore[arg-type]
         definition=f"http://dd.eionet.europa.eu/vocabulary/aq/pollutant/{name}",
-        decimals=0, low=0, high=2000,
+        decimals=0,
+        low=0,
+        high=2000,
     )
 
 
@@ -52,19 +77,34 @@ o3 = _mass("o3", _("Ozone O3"), "7")
 so2 = _mass("so2", _("Sulphur dioxide SO2"), "1")
 
 count_in = Observed(
-    slug="count_in", title=_("People, towards the centre"), unit="1", unit_name="count",
-    definition="urn:stadtkern:count_in", decimals=0, low=0,
+    slug="count_in",
+    title=_("People, towards the centre"),
+    unit="1",
+    unit_name="count",
+    definition="urn:stadtkern:count_in",
+    decimals=0,
+    low=0,
 )
 count_out = Observed(
-    slug="count_out", title=_("People, out of the centre"), unit="1", unit_name="count",
-    definition="urn:stadtkern:count_out", decimals=0, low=0,
+    slug="count_out",
+    title=_("People, out of the centre"),
+    unit="1",
+    unit_name="count",
+    definition="urn:stadtkern:count_out",
+    decimals=0,
+    low=0,
 )
 
 PROFILES = (
     DeviceProfile(
-        slug="milesight-em300-th", title=_("Temperature and humidity sensor"),
-        vendor="Milesight", model="EM300-TH", codec="codecs/milesight-em300-th.js",
-        thing_kind="weather", battery="battery", uplink_every=timedelta(minutes=10),
+        slug="milesight-em300-th",
+        title=_("Temperature and humidity sensor"),
+        vendor="Milesight",
+        model="EM300-TH",
+        codec="codecs/milesight-em300-th.js",
+        thing_kind="weather",
+        battery="battery",
+        uplink_every=timedelta(minutes=10),
         measures=(
             Measure(path="temperature", property="air_temperature"),
             Measure(path="humidity", property="relative_humidity"),
@@ -72,9 +112,13 @@ PROFILES = (
     ),
     # It reports its battery in volts, which says little about its charge: left out.
     DeviceProfile(
-        slug="decentlab-dl-pm", title=_("Particulate matter sensor"),
-        vendor="Decentlab", model="DL-PM", codec="codecs/decentlab-dl-pm.js",
-        thing_kind="air", uplink_every=timedelta(minutes=10),
+        slug="decentlab-dl-pm",
+        title=_("Particulate matter sensor"),
+        vendor="Decentlab",
+        model="DL-PM",
+        codec="codecs/decentlab-dl-pm.js",
+        thing_kind="air",
+        uplink_every=timedelta(minutes=10),
         measures=(
             Measure(path="pm10_mass_concentration.value", property="pm10"),
             Measure(path="pm2_5_mass_concentration.value", property="pm25"),
@@ -82,9 +126,13 @@ PROFILES = (
     ),
     # Its total is a running one; the period is what passed since the last message.
     DeviceProfile(
-        slug="milesight-vs133", title=_("People counter"),
-        vendor="Milesight", model="VS133", codec="codecs/milesight-vs133.js",
-        thing_kind="counter", uplink_every=timedelta(minutes=10),
+        slug="milesight-vs133",
+        title=_("People counter"),
+        vendor="Milesight",
+        model="VS133",
+        codec="codecs/milesight-vs133.js",
+        thing_kind="counter",
+        uplink_every=timedelta(minutes=10),
         measures=(
             Measure(path="line_1_period_in", property="count_in"),
             Measure(path="line_1_period_out", property="count_out"),
@@ -113,39 +161,83 @@ system = System(
         PlaceKind(slug="counter", title=_("Counting point"), plural=_("Counting points")),
     ),
     thing_kinds=(
-        ThingKind(slug="weather", title=_("Weather station"),
-                  observes=(temperature, humidity, rain, wind)),
+        ThingKind(
+            slug="weather", title=_("Weather station"), observes=(temperature, humidity, rain, wind)
+        ),
         ThingKind(slug="air", title=_("Air quality station"), observes=(pm10, pm25, no2, o3, so2)),
         ThingKind(slug="counter", title=_("Counter"), observes=(count_in, count_out)),
     ),
     profiles=PROFILES,
     layers=(
-        MapLayer(slug="weather", title=_("Weather"), theme="environment", weight=20,
-                 pins="stadtkern.systems.environment.layers.weather_pins",
-                 legend=(Legend(state="info", title=_("current value")),
-                         Legend(state="none", title=_("no current data")))),
-        MapLayer(slug="air", title=_("Air quality"), theme="environment", weight=21,
-                 pins="stadtkern.systems.environment.layers.air_pins", legend=INDEX),
-        MapLayer(slug="counts", title=_("Counts"), theme="mobility", weight=30,
-                 pins="stadtkern.systems.environment.layers.counter_pins",
-                 legend=(Legend(state="info", title=_("current value")),
-                         Legend(state="none", title=_("no current data")))),
+        MapLayer(
+            slug="weather",
+            title=_("Weather"),
+            theme="environment",
+            weight=20,
+            pins="stadtkern.systems.environment.layers.weather_pins",
+            legend=(
+                Legend(state="info", title=_("current value")),
+                Legend(state="none", title=_("no current data")),
+            ),
+        ),
+        MapLayer(
+            slug="air",
+            title=_("Air quality"),
+            theme="environment",
+            weight=21,
+            pins="stadtkern.systems.environment.layers.air_pins",
+            legend=INDEX,
+        ),
+        MapLayer(
+            slug="counts",
+            title=_("Counts"),
+            theme="mobility",
+            weight=30,
+            pins="stadtkern.systems.environment.layers.counter_pins",
+            legend=(
+                Legend(state="info", title=_("current value")),
+                Legend(state="none", title=_("no current data")),
+            ),
+        ),
     ),
     tiles=(
-        Tile(slug="air", title=_("Air quality"), theme="environment", weight=20,
-             reading="stadtkern.systems.environment.layers.air_tile"),
-        Tile(slug="temperature", title=_("Temperature"), theme="environment", weight=30,
-             reading="stadtkern.systems.environment.layers.temperature_tile"),
-        Tile(slug="people", title=_("People counted"), theme="mobility", weight=40,
-             reading="stadtkern.systems.environment.layers.counter_tile"),
+        Tile(
+            slug="air",
+            title=_("Air quality"),
+            theme="environment",
+            weight=20,
+            reading="stadtkern.systems.environment.layers.air_tile",
+        ),
+        Tile(
+            slug="temperature",
+            title=_("Temperature"),
+            theme="environment",
+            weight=30,
+            reading="stadtkern.systems.environment.layers.temperature_tile",
+        ),
+        Tile(
+            slug="people",
+            title=_("People counted"),
+            theme="mobility",
+            weight=40,
+            reading="stadtkern.systems.environment.layers.counter_tile",
+        ),
     ),
     services=(
-        Service(slug="air", title=_("How good is the air?"),
-                summary=_("The air-quality index of every station, with advice and history."),
-                page="environment:home", words=_("fine dust, ozone, smog, pollution, breathing")),
-        Service(slug="weather", title=_("Weather in the city"),
-                summary=_("Temperature, humidity, wind and rain at the city's stations."),
-                page="environment:home", words=_("temperature, rain, wind, heat, frost")),
+        Service(
+            slug="air",
+            title=_("How good is the air?"),
+            summary=_("The air-quality index of every station, with advice and history."),
+            page="environment:home",
+            words=_("fine dust, ozone, smog, pollution, breathing"),
+        ),
+        Service(
+            slug="weather",
+            title=_("Weather in the city"),
+            summary=_("Temperature, humidity, wind and rain at the city's stations."),
+            page="environment:home",
+            words=_("temperature, rain, wind, heat, frost"),
+        ),
     ),
     nav=(Nav(label=_("Environment"), to="environment:home", weight=30),),
     urls={"public": "stadtkern.systems.environment.pages"},

@@ -26,6 +26,7 @@ AUDIENCES = {
     "electric": _("for electric cars"),
     "family": _("for families"),
 }
+MARKS = {"disabled": "♿\ufe0e", "electric": "E", "family": "F"}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -54,6 +55,16 @@ class Bay:
     def sign(self) -> State:
         """The state as maps and lists show it."""
         return SIGNS[self.state]
+
+    @property
+    def kept(self) -> str:
+        """For whom it is kept, in words."""
+        return str(AUDIENCES.get(self.audience, self.audience))
+
+    @property
+    def mark(self) -> str:
+        """For whom it is kept, as one sign beside its number."""
+        return MARKS.get(self.audience, "")
 
     @property
     def word(self) -> str:

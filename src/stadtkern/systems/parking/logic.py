@@ -74,7 +74,7 @@ def state_of(count: Tally) -> State:
 
 
 def recount(event: ObservationsStored) -> None:
-    """Count the sites anew whose bay sensors sent something; as often as one likes, in any order."""
+    """Count anew the sites whose bay sensors sent something; in any order, and repeatedly."""
     sites = Place.objects.of_kind(SITE).filter(
         children__kind=BAY,
         children__things__datastreams__in=event.datastreams,

@@ -23,14 +23,25 @@ from stadtkern.kernel.contract import (
 )
 
 occupied = Observed(
-    slug="occupied", title=_("Occupied"), unit="1", unit_name="0 free, 1 occupied", decimals=0,
-    definition="https://uri.etsi.org/ngsi-ld/status", stale_after=timedelta(hours=25),
-    low=0, high=1,
+    slug="occupied",
+    title=_("Occupied"),
+    unit="1",
+    unit_name="0 free, 1 occupied",
+    decimals=0,
+    definition="https://uri.etsi.org/ngsi-ld/status",
+    stale_after=timedelta(hours=25),
+    low=0,
+    high=1,
 )
 free_bays = Observed(
-    slug="free_bays", title=_("Free bays"), unit="1", unit_name="count", decimals=0,
+    slug="free_bays",
+    title=_("Free bays"),
+    unit="1",
+    unit_name="count",
+    decimals=0,
     definition="https://uri.etsi.org/ngsi-ld/availableSpotNumber",
-    stale_after=timedelta(minutes=30), low=0,
+    stale_after=timedelta(minutes=30),
+    low=0,
 )
 
 LEGEND = (
@@ -59,30 +70,56 @@ system = System(
     profiles=(
         # It reports each change, and its state once a day.
         DeviceProfile(
-            slug="bosch-tps110", title=_("Parking bay sensor"), vendor="Bosch", model="TPS110",
-            codec="codecs/bosch-tps110.js", thing_kind="bay-sensor",
+            slug="bosch-tps110",
+            title=_("Parking bay sensor"),
+            vendor="Bosch",
+            model="TPS110",
+            codec="codecs/bosch-tps110.js",
+            thing_kind="bay-sensor",
             measures=(Measure(path="occupied", property="occupied"),),
             uplink_every=timedelta(hours=24),
         ),
     ),
     layers=(
-        MapLayer(slug="sites", title=_("Park and ride"), theme="mobility", weight=10,
-                 pins="stadtkern.systems.parking.layers.site_pins", legend=LEGEND),
-        MapLayer(slug="bays", title=_("Parking bays"), theme="mobility", weight=11, min_zoom=15,
-                 pins="stadtkern.systems.parking.layers.bay_pins",
-                 legend=(Legend(state="good", title=_("free")),
-                         Legend(state="bad", title=_("occupied")),
-                         Legend(state="none", title=_("no current data")))),
+        MapLayer(
+            slug="sites",
+            title=_("Park and ride"),
+            theme="mobility",
+            weight=10,
+            pins="stadtkern.systems.parking.layers.site_pins",
+            legend=LEGEND,
+        ),
+        MapLayer(
+            slug="bays",
+            title=_("Parking bays"),
+            theme="mobility",
+            weight=11,
+            min_zoom=15,
+            pins="stadtkern.systems.parking.layers.bay_pins",
+            legend=(
+                Legend(state="good", title=_("free")),
+                Legend(state="bad", title=_("occupied")),
+                Legend(state="none", title=_("no current data")),
+            ),
+        ),
     ),
     tiles=(
-        Tile(slug="free", title=_("Free park-and-ride bays"), theme="mobility", weight=10,
-             reading="stadtkern.systems.parking.layers.free_tile"),
+        Tile(
+            slug="free",
+            title=_("Free park-and-ride bays"),
+            theme="mobility",
+            weight=10,
+            reading="stadtkern.systems.parking.layers.free_tile",
+        ),
     ),
     services=(
-        Service(slug="find", title=_("Find a parking bay"),
-                summary=_("See how many park-and-ride bays are free before you drive."),
-                page="parking:home",
-                words=_("car park, park and ride, P+R, commuter, station, free space")),
+        Service(
+            slug="find",
+            title=_("Find a parking bay"),
+            summary=_("See how many park-and-ride bays are free before you drive."),
+            page="parking:home",
+            words=_("car park, park and ride, P+R, commuter, station, free space"),
+        ),
     ),
     nav=(
         Nav(label=_("Parking"), to="parking:home", weight=20),
@@ -91,12 +128,19 @@ system = System(
     permissions=(Permission(slug="see_bays", title=_("See the state of bay sensors")),),
     roles=(Role(slug="warden", title=_("Parking supervision"), may=("see_bays",)),),
     jobs=(
-        Job(slug="recount", title=_("Count free bays"), cron="*/5 * * * *",
-            run="stadtkern.systems.parking.jobs.recount_all"),
+        Job(
+            slug="recount",
+            title=_("Count free bays"),
+            cron="*/5 * * * *",
+            run="stadtkern.systems.parking.jobs.recount_all",
+        ),
     ),
     listens=(
-        Listener(event="stadtkern.kernel.events.ObservationsStored",
-                 call="stadtkern.systems.parking.logic.recount", kinds=("parking.bay-sensor",)),
+        Listener(
+            event="stadtkern.kernel.events.ObservationsStored",
+            call="stadtkern.systems.parking.logic.recount",
+            kinds=("parking.bay-sensor",),
+        ),
     ),
     urls={
         "public": "stadtkern.systems.parking.pages",

@@ -30,7 +30,7 @@ class Chosen:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Expand:
-    """One link of `$expand`; `given` is the text of its options but `$expand`, for further pages."""
+    """One link of `$expand`; `given` is the text of its options except `$expand`."""
 
     name: str
     options: "Options"

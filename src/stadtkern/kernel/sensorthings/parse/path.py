@@ -24,7 +24,7 @@ class Resource:
     """What a path names: the steps, then perhaps a property, its bare value, or references."""
 
     steps: tuple[Step, ...]
-    property: str = ""
+    field: str = ""
     raw: bool = False
     ref: bool = False
 
@@ -82,5 +82,5 @@ def _tail(resource: Resource, words: list[str]) -> Resource:
             return Resource(steps=resource.steps, ref=True)
         case [name, *rest] if name in entity.properties and not resource.many:
             if rest in ([], ["$value"]):
-                return Resource(steps=resource.steps, property=name, raw=bool(rest))
+                return Resource(steps=resource.steps, field=name, raw=bool(rest))
     raise Problem(404, f"'{words[0]}' leads nowhere from {entity.name}")

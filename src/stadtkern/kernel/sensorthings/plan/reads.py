@@ -29,12 +29,20 @@ class Statement:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Count:
+    """Counts the rows, up to COUNTED where `rows` says how to estimate more."""
+
+    exact: Statement
+    rows: Statement | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Page:
     """Rows of (JSON, key, key, ..), one more than `limit` where there is a next page."""
 
     rows: Statement
     limit: int
-    count: Statement | None
+    count: Count | None
     parent: Statement | None
 
 
@@ -86,8 +94,8 @@ def single(resource: Resource, options: Options, base: str) -> Statement:
 def _text(
     entity: Entity, resource: Resource, options: Options, alias: str, build: Build
 ) -> tuple[Sql, Sql]:
-    if resource.property:
-        return at(entity.properties[resource.property].text, alias), sql.SQL("")
+    if resource.field:
+        return at(entity.properties[resource.field].text, alias), sql.SQL("")
     if resource.ref:
         link = self_link(entity, alias, build)
         return sql.SQL("concat('{{\"@iot.selfLink\":\"', {}, '\"}}')").format(link), sql.SQL("")
@@ -102,7 +110,7 @@ def _origin(steps: Sequence[Step], build: Build) -> Origin | None:
 
 
 def _near(steps: Sequence[Step], template: str, build: Build) -> Sql:
-    """A value of the row that these steps lead to; its id as a plain parameter where it is given."""
+    """A value of the row that these steps lead to; a given id is a plain parameter."""
     if len(steps) == 1 and template == "{a}.id":
         return build.value(steps[0].id, "bigint")
     alias = build.alias()
@@ -113,7 +121,8 @@ def _near(steps: Sequence[Step], template: str, build: Build) -> Sql:
 
 
 def _identity(steps: Sequence[Step], alias: str, build: Build) -> Sql:
-    step, found = steps[-1], []
+    step = steps[-1]
+    found: list[Sql] = []
     if step.id is not None:
         identity = build.value(step.id, "bigint")
         found.append(sql.SQL("{} = {}").format(sql.SQL(f"{alias}.id"), identity))
@@ -134,21 +143,23 @@ def _exists(steps: Sequence[Step]) -> Statement | None:
     return _statement(statement, build)
 
 
-def _count(resource: Resource, options: Options, base: str) -> Statement:
+def _count(resource: Resource, options: Options, base: str) -> Count:
     build = Build(base)
     origin, entity = _origin(resource.steps, build), resource.last.entity
     if options.filter is None and origin and origin.of_datastream:
-        return _statement(expand.count(origin, options, build), build)
+        return Count(exact=_statement(expand.count(origin, options, build), build))
     if options.filter is None and origin is None and entity is OBSERVATIONS:
-        return _statement(
-            sql.SQL("select coalesce(sum(n), 0)::bigint from things_latest"), build
-        )
+        total = sql.SQL("select coalesce(sum(n), 0)::bigint from things_latest")
+        return Count(exact=_statement(total, build))
     scope = Scope(entity, build)
     conditions = wheres(scope, options, origin, None)
-    statement = sql.SQL(
-        "select count(*) from (select from {source} {joins} where {where} limit {most}) c"
-    ).format(
-        source=sql.SQL(f"{entity.source} {scope.alias}"), joins=sql.SQL(" ").join(scope.joins),
-        where=all_of(conditions), most=build.value(COUNTED + 1, "bigint"),
+    found = sql.SQL("select from {} {} where {}").format(
+        sql.SQL(f"{entity.source} {scope.alias}"), sql.SQL(" ").join(scope.joins),
+        all_of(conditions),
     )
-    return _statement(statement, build)
+    most = build.value(COUNTED + 1, "bigint")
+    exact = sql.SQL("select count(*) from ({} limit {}) c").format(found, most)
+    return Count(
+        exact=_statement(exact, build),
+        rows=_statement(sql.SQL("explain (format json) {}").format(found), build),
+    )

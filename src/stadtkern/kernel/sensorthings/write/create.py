@@ -45,7 +45,9 @@ def _held(entity: Entity, named: Body, given: Mapping[str, int], depth: int) -> 
             value = links.only(entity, name, named[name])
             target = links.target_of(entity, name)
             number = links.linked(target, value)
-            found[column] = create(target, value, {}, depth + 1).number if number is None else number
+            if number is None:
+                number = create(target, value, {}, depth + 1).number
+            found[column] = number
         elif (entity.name, name) not in links.OPTIONAL:
             raise Problem(400, f"{entity.singular} needs its {name}")
     return found

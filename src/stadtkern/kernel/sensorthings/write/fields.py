@@ -14,6 +14,7 @@ from shapely.geometry import shape
 from stadtkern.kernel.places.models import box_of
 from stadtkern.kernel.sensorthings.entities import Entity, Property
 from stadtkern.kernel.sensorthings.problem import Problem
+from stadtkern.kernel.things.models import Datastream
 
 Body = dict[str, Any]
 _GEOJSON = re.compile(r"application/(vnd\.)?(geo\+)?json")
@@ -58,7 +59,7 @@ def attributes(entity: Entity, body: Body, *, whole: bool) -> dict[str, Any]:
         elif whole and one.required:
             raise Problem(400, f"{entity.singular} needs '{one.name}'")
         elif whole:
-            found[one.field] = model._meta.get_field(one.field).get_default()
+            found[one.field] = _field(model, one.field).get_default()
     return found
 
 
@@ -68,7 +69,7 @@ def _attributes(
     where = f"{entity.singular}.{one.name}"
     if one.kind == "unit":
         return _unit(where, value)
-    field = model._meta.get_field(one.field)
+    field = _field(model, one.field)
     if value is None and not one.required:
         return {one.field: field.get_default()}
     checks: dict[str, Callable[[str, Any], Any]] = {
@@ -81,6 +82,13 @@ def _attributes(
     if one.name == "encodingType" and "geometry" in [p.kind for p in entity.properties.values()]:
         _check_encoding(where, checked)
     return {one.field: checked}
+
+
+def _field(model: type[models.Model], name: str) -> "models.Field[Any, Any]":
+    field = model._meta.get_field(name)
+    if not isinstance(field, models.Field):
+        raise TypeError(f"{name} is no column")
+    return field
 
 
 def text(where: str, value: Any) -> str:
@@ -101,9 +109,10 @@ def _unit(where: str, value: Any) -> dict[str, Any]:
     if not isinstance(value, dict) or set(value) - set(parts):
         raise Problem(400, f"{where}: expected an object with name, symbol and definition")
     found = {f"unit_{part}": value.get(part) for part in parts}
-    for part, one in zip(parts, found.values(), strict=True):
-        if one is not None and len(text(f"{where}.{part}", one)) > (40 if part == "symbol" else 120):
-            raise Problem(400, f"{where}.{part} is too long")
+    for name, one in found.items():
+        longest = _field(Datastream, name).max_length
+        if one is not None and len(text(where, one)) > (longest or 0):
+            raise Problem(400, f"{where}: '{one[:20]}..' is longer than {longest} characters")
     return found
 
 

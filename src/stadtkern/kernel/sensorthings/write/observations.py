@@ -86,16 +86,12 @@ def _same(row: Observation) -> Written:
     if found is None:
         raise Problem(409, f"the Datastream {row.datastream} is gone")
     number, value, other = found
-    if (value, _decoded(other)) != (row.value, row.other):
+    if (value, fields.loaded(other)) != (row.value, row.other):
         raise Problem(
             409, f"this Datastream keeps one Observation per instant, and Observations({number})"
             " has another result for it: PATCH that one",
         )
     return Written(number=number, new=False)
-
-
-def _decoded(other: Any) -> Any:
-    return fields.loaded(other)
 
 
 def observation(body: Body, datastream: int, feature: int | None) -> Observation:
@@ -173,14 +169,12 @@ def correct(number: int, body: Body, feature: int | None, *, whole: bool) -> Non
     if feature is not None:
         new = replace(new, feature=feature)
     _check_instant(old, new)
+    values: list[Any] = [
+        new.at, new.until, new.value, _jsonb(new.other), new.result_time, new.feature,
+        new.quality, _jsonb(new.extra), old.datastream, old.at, number,
+    ]
     with connection.cursor() as cursor:
-        cursor.execute(
-            _UPDATE,
-            [
-                new.at, new.until, new.value, _jsonb(new.other), new.result_time, new.feature,
-                new.quality, _jsonb(new.extra), old.datastream, old.at, number,
-            ],
-        )
+        cursor.execute(_UPDATE, values)
         cursor.execute(
             "select things_rebuild(%s::bigint[], %s::timestamptz[], %s)",
             [[old.datastream] * 2, [old.at, new.at], registry.city().city.time_zone],

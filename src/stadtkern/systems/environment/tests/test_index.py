@@ -43,7 +43,9 @@ def test_halves_are_rounded_up_before_a_mean_is_compared(mean, whole):
     assert index.whole(mean) == whole
 
 
-@pytest.mark.parametrize(("mean", "name"), [(9.4, "sehr gut"), (9.5, "gut"), (27.4, "gut"), (27.5, "mäßig")])
+@pytest.mark.parametrize(
+    ("mean", "name"), [(9.4, "sehr gut"), (9.5, "gut"), (27.4, "gut"), (27.5, "mäßig")]
+)
 def test_rounding_decides_the_class_at_a_limit(mean, name):
     with override("de"):
         assert str(index.rate(NEWER, {"pm10": mean}).klass.name) == name

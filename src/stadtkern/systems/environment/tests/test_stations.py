@@ -1,8 +1,8 @@
 from datetime import timedelta
 
 import pytest
-from django.test.utils import CaptureQueriesContext
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils.translation import override
 
 from stadtkern.kernel.things import store
@@ -20,7 +20,9 @@ def means(scheme):
 
 
 def test_the_mean_of_the_last_complete_hour_counts(station):
-    station("air").hear("pm10", (THIS_HOUR - HOUR, 8.0), (THIS_HOUR - 30 * MINUTE, 12.0), (NOW, 90.0))
+    station("air").hear(
+        "pm10", (THIS_HOUR - HOUR, 8.0), (THIS_HOUR - 30 * MINUTE, 12.0), (NOW, 90.0)
+    )
     mean = means(NEWER)["pm10"]
     assert (mean.value, mean.until, mean.provisional) == (10.0, THIS_HOUR, False)
 
@@ -46,10 +48,12 @@ def test_a_station_without_all_pollutants_is_marked_incomplete(station):
 
 def test_the_moving_mean_is_the_mean_of_the_last_24_hourly_means(station):
     made = station("air")
-    # Two values in one hour weigh as much as one in another.
+    # Two values in one hour weigh as much as three in another.
     for back in range(1, 26):
         at = THIS_HOUR - back * HOUR
-        made.hear("pm25", (at, float(back)), (at + MINUTE, float(back)) if back % 2 else (at, float(back)))
+        made.hear("pm25", (at, back - 1.0), (at + MINUTE, back + 1.0))
+        if back % 2:
+            made.hear("pm25", (at + 2 * MINUTE, float(back)))
     made.hear("pm25", (NOW, 4000.0))
     mean = means(OLDER)["pm25"]
     assert mean.value == pytest.approx(sum(range(1, 25)) / 24)
@@ -124,7 +128,13 @@ def test_the_air_tile_shows_the_worst_station(station):
 def test_a_counter_adds_up_since_local_midnight(station):
     midnight = NOW.replace(hour=0, minute=0) - HOUR  # 00:00 in Berlin, in winter
     made = station("counter")
-    made.hear("count_in", (midnight - MINUTE, 100.0), (midnight, 1.0), (THIS_HOUR - MINUTE, 20.0), (NOW, 5.0))
+    made.hear(
+        "count_in",
+        (midnight - MINUTE, 100.0),
+        (midnight, 1.0),
+        (THIS_HOUR - MINUTE, 20.0),
+        (NOW, 5.0),
+    )
     made.hear("count_out", (THIS_HOUR - HOUR, 7.0))
     (count,) = logic.counts()
     assert (count.today_in, count.today_out, count.today, count.last_hour) == (26, 7, 33, 27)

@@ -157,7 +157,8 @@ def test_many_bays_ask_the_database_no_more_than_few(car_park, django_assert_num
 
 
 messages = st.lists(
-    st.tuples(st.integers(0, 4), st.integers(-200_000, 0), st.booleans(), st.booleans()), max_size=25
+    st.tuples(st.integers(0, 4), st.integers(-200_000, 0), st.booleans(), st.booleans()),
+    max_size=25,
 )
 
 
@@ -173,7 +174,9 @@ def test_any_order_of_messages_ends_with_a_plain_recount(db, clock, sent, order)
         site = CarPark(5)
         # One message a bay and instant: what two sensors said at the same instant has no order.
         unique = {(bay, seconds): (taken, again) for bay, seconds, taken, again in sent}
-        arriving = [(b, s, taken) for (b, s), (taken, again) in unique.items() for _ in range(1 + again)]
+        arriving = [
+            (b, s, taken) for (b, s), (taken, again) in unique.items() for _ in range(1 + again)
+        ]
         order.shuffle(arriving)
         for bay, seconds, taken in arriving:
             stream = site.hear(bay, taken, at=NOW + timedelta(seconds=seconds))

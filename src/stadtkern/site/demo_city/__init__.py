@@ -1,0 +1,1 @@
+"""Open data of the demo city, and what loads it."""

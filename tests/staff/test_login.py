@@ -1,0 +1,132 @@
+"""Signing in, and what happens to those who guess."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.contrib.auth.models import AnonymousUser
+from django.test import Client
+from django.urls import reverse
+
+from stadtkern.kernel import clock
+from stadtkern.kernel.audit.models import Entry
+from stadtkern.kernel.people.models import Account
+
+PASSWORD = "ein sehr langes Kennwort"
+
+
+@pytest.fixture
+def anna(db):
+    return Account.objects.create_user("anna", password=PASSWORD, is_staff=True, language="de")
+
+
+def attempt(login="anna", password="falsch", address="192.0.2.1", client=None, **more):
+    return (client or Client()).post(
+        reverse("login"), {"username": login, "password": password, **more}, REMOTE_ADDR=address
+    )
+
+
+def signed_in(answer):
+    return answer.status_code == 302
+
+
+def test_a_person_signs_in_and_the_log_says_so(anna):
+    answer = attempt(password=PASSWORD)
+    assert answer["Location"] == reverse("staff")
+    assert Entry.objects.get(verb="login").actor == f"account:{anna.pk}"
+
+
+def test_after_signing_in_one_is_where_one_wanted_to_go_but_never_elsewhere(anna):
+    assert attempt(password=PASSWORD, next="/staff/jobs/")["Location"] == "/staff/jobs/"
+    assert attempt(password=PASSWORD, next="https://evil.example/")["Location"] == reverse("staff")
+
+
+def test_signing_in_leads_to_pages_in_ones_own_language(anna):
+    Account.objects.update(language="en")
+    assert attempt(password=PASSWORD)["Location"] == "/en/staff/"
+
+
+def test_a_citizen_lands_on_the_account_page(anna):
+    Account.objects.update(is_staff=False)
+    assert attempt(password=PASSWORD)["Location"] == reverse("account")
+
+
+def test_the_sixth_attempt_at_a_log_in_is_refused_even_with_the_right_password(anna):
+    assert [attempt(address=f"192.0.2.{n}").status_code for n in range(5)] == [200] * 5
+    answer = attempt(password=PASSWORD, address="192.0.2.9")
+    assert answer.status_code == 429
+    assert "15" in answer.content.decode()
+    assert signed_in(attempt("anna2", PASSWORD)) is False
+
+
+def test_after_a_quarter_of_an_hour_one_may_try_again(anna):
+    with time_machine.travel(clock.now() - timedelta(minutes=16), tick=True):
+        for _ in range(6):
+            attempt()
+    assert signed_in(attempt(password=PASSWORD))
+
+
+def test_others_sign_in_while_one_log_in_is_attacked(anna):
+    Account.objects.create_user("bert", password=PASSWORD)
+    for n in range(6):
+        attempt(address=f"192.0.2.{n}")
+    assert signed_in(attempt("bert", PASSWORD))
+
+
+def test_the_twentyfirst_failure_of_an_address_is_refused_whatever_the_log_in(anna):
+    assert {attempt(f"name{n}").status_code for n in range(20)} == {200}
+    assert attempt(password=PASSWORD).status_code == 429
+    assert signed_in(attempt(password=PASSWORD, address="198.51.100.7"))
+
+
+def test_refused_attempts_do_not_prolong_the_wait(anna):
+    for _ in range(9):
+        attempt()
+    assert Entry.objects.filter(verb="login.failed").count() == 5
+
+
+def test_what_was_typed_for_an_unknown_log_in_is_not_written_down(anna):
+    attempt("mein Kennwort im falschen Feld")
+    entry = Entry.objects.get(verb="login.failed")
+    assert "Kennwort" not in f"{entry.actor}{entry.target}{entry.details}"
+
+
+def test_known_and_unknown_log_ins_get_the_same_answer(anna):
+    def text(login):
+        html = attempt(login).content.decode()
+        return html[html.index('role="alert"'): html.index("</form>")].replace(login, "")
+
+    assert text("anna").split("csrf")[0] == text("xxxx").split("csrf")[0]
+
+
+def test_signing_out_needs_a_post_and_ends_the_session(anna):
+    browser = Client()
+    attempt(password=PASSWORD, client=browser)
+    assert browser.get(reverse("logout")).status_code == 405
+    browser.post(reverse("logout"))
+    assert isinstance(browser.get(reverse("login")).wsgi_request.user, AnonymousUser)
+    assert Entry.objects.filter(verb="logout", actor=f"account:{anna.pk}").count() == 1
+
+
+def test_a_new_password_ends_all_other_sessions(anna):
+    here, there = Client(), Client()
+    for browser in (here, there):
+        attempt(password=PASSWORD, client=browser)
+    new = "ein anderes langes Kennwort"
+    here.post(reverse("password"), {
+        "old_password": PASSWORD, "new_password1": new, "new_password2": new,
+    })
+    assert here.get(reverse("account")).status_code == 200
+    assert there.get(reverse("account")).status_code == 302
+
+
+def test_signing_out_elsewhere_keeps_this_session_and_the_password(anna):
+    here, there = Client(), Client()
+    for browser in (here, there):
+        attempt(password=PASSWORD, client=browser)
+    assert here.post(reverse("sessions"), {"password": "falsch"}).status_code == 422
+    assert there.get(reverse("account")).status_code == 200
+    here.post(reverse("sessions"), {"password": PASSWORD})
+    assert here.get(reverse("account")).status_code == 200
+    assert there.get(reverse("account")).status_code == 302
+    assert signed_in(attempt(password=PASSWORD))
