@@ -2,12 +2,13 @@
 
 import asyncio
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote, urlsplit
 
 import pytest
+from django.db import connection
 from stadtkern.kernel.people.models import issue_key
 from stadtkern.kernel.sensorthings import http, pool
 
@@ -102,14 +103,21 @@ class Client:
 
 
 @pytest.fixture
-def reader(transactional_db: None) -> Iterator[Client]:
+def empty_store(transactional_db: None) -> None:
+    """Django flushes the tables of its models; the store is none of them."""
+    with connection.cursor() as cursor:
+        cursor.execute("truncate things_observation")
+
+
+@pytest.fixture
+def reader(empty_store: None) -> Iterator[Client]:
     client = Client()
     yield client
     client.close()
 
 
 @pytest.fixture
-def key(transactional_db: None) -> str:
+def key(empty_store: None) -> str:
     return issue_key(label="test program", scopes=("things:write",))[1]
 
 
@@ -151,6 +159,3 @@ def stream(api: Client) -> int:
     """A datastream of a thing that stands somewhere."""
     made = api.make("/Things", thing(Locations=[place()], Datastreams=[datastream()]))
     return api.get(f"/Things({made})/Datastreams")["value"][0]["@iot.id"]
-
-
-Make = Callable[..., int]

@@ -5,7 +5,9 @@ from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from stadtkern.kernel import clock
 from stadtkern.kernel.devices.models import Device, Profile, Uplink, fingerprint
@@ -106,3 +108,15 @@ def send(db):
     return make
 
 
+
+
+@pytest.fixture
+def count_queries(db):
+    """A function that runs another one and answers how many queries that took."""
+
+    def count(run):
+        with CaptureQueriesContext(connection) as queries:
+            run()
+        return len(queries)
+
+    return count

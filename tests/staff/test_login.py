@@ -15,6 +15,11 @@ from stadtkern.kernel.people.models import Account
 PASSWORD = "ein sehr langes Kennwort"
 
 
+@pytest.fixture(autouse=True)
+def fast_passwords(settings):
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
 @pytest.fixture
 def anna(db):
     return Account.objects.create_user("anna", password=PASSWORD, is_staff=True, language="de")

@@ -142,7 +142,9 @@ def retry(request: HttpRequest, number: int) -> HttpResponse:
             messages.info(request, _("This job has not failed; nothing was done."))
             return redirect("staff-job", number)
         app.job_manager.retry_job_by_id(number, clock.now(), one.priority, one.queue_name, one.lock)
-        record(person(request), "jobs.retry", f"job:{number}", job=name_of(one))
+        record(
+            person(request), "jobs.retry", f"job:{number}", job=one.args.get("job", one.task_name)
+        )
     messages.success(request, _("The job is queued again."))
     return redirect("staff-job", number)
 

@@ -107,7 +107,7 @@ def air_tile() -> Reading | None:
         return None
     rated = [air for air in airs if air.rating]
     worst = max(rated, key=lambda air: air.rating.level if air.rating else -1, default=airs[0])
-    said = ngettext("%(count)d station", "worst of %(count)d stations", len(rated))
+    said = ngettext("%(count)d station rated", "worst of %(count)d stations", len(rated))
     return Reading(
         value=str(worst.rating.klass.name) if worst.rating else MISSING,
         unit="",
@@ -136,7 +136,7 @@ def temperature_tile() -> Reading | None:
     newest = max(values, key=lambda v: v.at or clock.now())
     now = logic.mean_now(found, "air_temperature")
     fresh = now[1] if now else []
-    said = ngettext("%(count)d station", "mean of %(count)d stations", len(fresh))
+    said = ngettext("%(count)d station measures", "mean of %(count)d stations", len(fresh))
     return Reading(
         value=figure(now[0] if now else newest.value, newest.decimals),
         unit=newest.unit,

@@ -1,0 +1,137 @@
+"""Pages: by key, whatever the order, also while rows come in."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.conf import settings
+from stadtkern.kernel.sensorthings.plan import page, reads
+from stadtkern.kernel.things import store
+from stadtkern.kernel.things.models import Datastream, Thing
+
+from .conftest import Client
+
+pytestmark = pytest.mark.django_db(transaction=True, available_apps=settings.INSTALLED_APPS)
+
+START = datetime(2026, 1, 30, tzinfo=UTC)
+
+
+def series(stream: int, values: list[float | None], *, step: int = 6) -> list[int | None]:
+    return store.write(
+        [
+            store.Observation(
+                datastream=stream, at=START + timedelta(hours=step * n), value=value,
+                other=None if value is not None else "none",
+            )
+            for n, value in enumerate(values)
+        ]
+    )
+
+
+@pytest.mark.parametrize(
+    "order",
+    [
+        "", "id desc", "phenomenonTime", "phenomenonTime desc", "result", "result desc",
+        "resultTime desc", "Datastream/name,result desc", "parameters/x", "result,phenomenonTime desc",
+    ],
+)
+@pytest.mark.parametrize("where", ["/Observations", "/Datastreams({})/Observations"])
+def test_pages_hold_every_entity_once_in_the_order_asked_for(
+    api: Client, stream: int, where: str, order: str
+) -> None:
+    series(stream, [3, None, 1, 1, 2, None, 3, 1, 2, 2, 5, None, 4])
+    address = where.format(stream) + "?$select=id"
+    if order:
+        address += f"&$orderby={order}"
+    whole = [one["@iot.id"] for one in api.get(f"{address}&$top=100")["value"]]
+    paged = [one["@iot.id"] for one in api.all(f"{address}&$top=4")]
+    assert len(set(whole)) == 13
+    assert paged == whole
+
+
+def test_paging_sees_every_entity_once_while_others_come_in(api: Client, reader: Client) -> None:
+    Thing.objects.bulk_create([Thing(name=f"T{n % 7}") for n in range(60)])
+    before = set(Thing.objects.values_list("pk", flat=True))
+    seen: list[int] = []
+    link = "/Things?$top=9&$orderby=name desc"
+    while link:
+        got = reader.get(link)
+        seen += [one["@iot.id"] for one in got["value"]]
+        Thing.objects.bulk_create([Thing(name="T6"), Thing(name="T3"), Thing(name="T0")])
+        link = got.get("@iot.nextLink", "")
+    assert len(seen) == len(set(seen))
+    assert before <= set(seen)
+
+
+def test_the_newest_observations_are_read_from_the_primary_key(api: Client, stream: int) -> None:
+    series(stream, [float(n) for n in range(400)], step=1)
+    newest = api.get(f"/Datastreams({stream})/Observations?$orderby=phenomenonTime desc&$top=3")
+    assert [one["result"] for one in newest["value"]] == [399, 398, 397]
+    older = api.get(newest["@iot.nextLink"])
+    assert [one["result"] for one in older["value"]] == [396, 395, 394]
+    assert "$skip=" not in older["@iot.nextLink"]
+
+
+def test_skip_leaves_out_the_first_and_goes_on_by_key(api: Client, stream: int) -> None:
+    ids = series(stream, [float(n) for n in range(20)])
+    got = api.all("/Observations?$skip=15&$top=2&$select=id")
+    assert [one["@iot.id"] for one in got] == ids[15:]
+
+
+def test_a_page_without_rows_has_a_count_and_no_next_link(api: Client, stream: int) -> None:
+    series(stream, [1, 2, 3])
+    assert api.get("/Observations?$top=0&$count=true") == {"@iot.count": 3, "value": []}
+
+
+def test_counts_are_exact_with_and_without_filter(api: Client, stream: int) -> None:
+    series(stream, [1, 2, 3, 4])
+    for address, count in [
+        ("/Observations?$count=true&$top=1", 4),
+        (f"/Datastreams({stream})/Observations?$count=true&$top=1", 4),
+        (f"/Datastreams({stream})/Observations?$count=true&$filter=result gt 2", 2),
+        ("/Things?$count=true&$filter=name eq 'nobody'", 0),
+    ]:
+        assert api.get(address)["@iot.count"] == count
+    second = api.get(api.get("/Observations?$count=true&$top=1")["@iot.nextLink"])
+    assert second["@iot.count"] == 4
+
+
+def test_beyond_the_limit_a_count_is_an_estimate_and_says_so(
+    api: Client, stream: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    series(stream, [1.0] * 30)
+    monkeypatch.setattr(reads, "COUNTED", 10)
+    got = api.get("/Observations?$count=true&$filter=result gt 0&$top=1")
+    assert got["@iot.countIsEstimate"] is True
+    assert got["@iot.count"] >= 11
+    assert "@iot.countIsEstimate" not in api.get("/Observations?$count=true&$top=1")
+
+
+def test_a_page_is_never_longer_than_the_limit(
+    api: Client, stream: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    series(stream, [float(n) for n in range(12)])
+    monkeypatch.setattr(page, "MOST", 5)
+    assert len(api.get("/Observations?$top=100000")["value"]) == 5
+    assert len(api.all("/Observations?$top=100000")) == 12
+
+
+def test_what_is_expanded_shortens_the_page_instead_of_breaking_the_limit(
+    api: Client, stream: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for n in range(5):
+        Datastream.objects.create(
+            name=str(n), thing=Thing.objects.get(),
+            sensor=Datastream.objects.get(pk=stream).sensor,
+            observed_property=Datastream.objects.get(pk=stream).observed_property,
+        )
+    monkeypatch.setattr(page, "MOST_IN_ALL", 22)
+    first = api.get("/Datastreams?$expand=Observations($top=10)")
+    assert len(first["value"]) == 2
+    assert len(api.all("/Datastreams?$expand=Observations($top=10)")) == 6
+
+
+@pytest.mark.parametrize("token", ["", "x", "W10", "WyJ4IiwieSJd", "bnVsbA", "WyJ4Il0"])
+def test_a_broken_token_is_refused(api: Client, stream: int, token: str) -> None:
+    series(stream, [1, 2])
+    reply = api.ask("GET", f"/Observations?$skiptoken={token}")
+    assert reply.status == (200 if not token else 400)

@@ -1,0 +1,145 @@
+"""Addresses, methods and headers of reads."""
+
+import pytest
+from django.conf import settings
+from stadtkern.kernel.sensorthings.entities import ENTITIES
+
+from .conftest import BASE, HERNE, Client
+
+pytestmark = pytest.mark.django_db(transaction=True, available_apps=settings.INSTALLED_APPS)
+
+
+def test_the_service_root_lists_the_eight_entity_sets(reader: Client) -> None:
+    root = reader.get("/")
+    assert {one["name"]: one["url"] for one in root["value"]} == {
+        name: f"{BASE}/{name}" for name in ENTITIES
+    }
+    assert len(root["value"]) == 8
+    assert all("/iot_sensing/1.1/req/" in one for one in root["serverSettings"]["conformance"])
+
+
+@pytest.mark.parametrize("name", sorted(ENTITIES))
+def test_every_set_and_every_entity_is_readable_with_its_links(
+    api: Client, stream: int, name: str
+) -> None:
+    api.make(f"/Datastreams({stream})/Observations", {"result": 1})
+    (one,) = api.get(f"/{name}")["value"]
+    assert one["@iot.selfLink"] == f"{BASE}/{name}({one['@iot.id']})"
+    assert api.get(one["@iot.selfLink"]) == one
+    for link, target in ENTITIES[name].links.items():
+        address = one[f"{link}@iot.navigationLink"]
+        assert address == f"{one['@iot.selfLink']}/{link}"
+        found = api.get(address)
+        (far,) = found["value"] if target.many else (found,)
+        assert far["@iot.selfLink"].startswith(f"{BASE}/{target.target}(")
+
+
+def test_properties_of_all_kinds_come_as_the_standard_writes_them(
+    api: Client, stream: int
+) -> None:
+    api.make(
+        f"/Datastreams({stream})/Observations",
+        {
+            "result": 21.5, "phenomenonTime": "2026-03-01T10:00:00.250+01:00",
+            "resultTime": "2026-03-01T09:00:01Z", "parameters": {"height": 2},
+            "validTime": "2026-03-01T09:00:00Z/2026-03-01T10:00:00Z", "resultQuality": "suspect",
+        },
+    )
+    (one,) = api.get("/Observations")["value"]
+    assert one["phenomenonTime"] == "2026-03-01T09:00:00.25Z"
+    assert one["resultTime"] == "2026-03-01T09:00:01Z"
+    assert one["validTime"] == "2026-03-01T09:00:00Z/2026-03-01T10:00:00Z"
+    assert one["result"] == 21.5
+    assert one["resultQuality"] == "suspect"
+    assert one["parameters"] == {"height": 2}
+    found = api.get(f"/Datastreams({stream})")
+    assert found["phenomenonTime"] == "2026-03-01T09:00:00.25Z/2026-03-01T09:00:00.25Z"
+    assert found["unitOfMeasurement"]["symbol"] == "°C"
+    assert "observedArea" not in found
+    assert api.get("/Locations")["value"][0]["location"] == HERNE
+
+
+@pytest.mark.parametrize("result", [0, -3, 21.5, 1e300, "open", "", True, False, None, {"a": [1]}])
+def test_a_result_comes_back_as_it_went_in(api: Client, stream: int, result: object) -> None:
+    number = api.make("/Observations", {"result": result, "Datastream": {"@iot.id": stream}})
+    assert api.get(f"/Observations({number})/result" if result is not None else
+                   f"/Observations({number})")["result"] == result
+
+
+def test_one_property_its_bare_value_and_references_have_addresses(
+    api: Client, stream: int
+) -> None:
+    assert api.get(f"/Datastreams({stream})/name") == {"name": "Air temperature"}
+    bare = api.ask("GET", f"/Datastreams({stream})/name/$value")
+    assert (bare.body, bare.headers["content-type"]) == (
+        b"Air temperature", "text/plain; charset=utf-8",
+    )
+    assert api.get(f"/Datastreams({stream})/Thing/properties/$value") == {"nr": 3}
+    assert api.ask("GET", f"/Datastreams({stream})/phenomenonTime").status == 204
+    assert api.get("/Datastreams/$ref") == {
+        "value": [{"@iot.selfLink": f"{BASE}/Datastreams({stream})"}]
+    }
+
+
+def test_a_selection_shows_what_was_asked_for_and_nothing_else(api: Client, stream: int) -> None:
+    (one,) = api.get("/Datastreams?$select=id,name,Thing")["value"]
+    assert one == {
+        "@iot.id": stream, "name": "Air temperature",
+        "Thing@iot.navigationLink": f"{BASE}/Datastreams({stream})/Thing",
+    }
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/Thing", "/Things(1", "/Things('a')", "/Things(999)", "/Things(99999999999999999999)",
+        "/Datastreams(999)/Observations", "/Datastreams(999)/Thing", "/Things/Datastreams",
+        "/Things(999)/name", "/Datastreams/name", "/Things(1)/nonsense", "/Observations(1)/Thing",
+    ],
+)
+def test_what_does_not_exist_is_a_404_in_json(api: Client, stream: int, address: str) -> None:
+    refusal = api.get(address, 404)
+    assert (refusal["code"], refusal["type"]) == (404, "error")
+    assert refusal["message"]
+
+
+def test_an_entity_is_found_over_its_own_link_only(api: Client, stream: int) -> None:
+    other = api.make("/Things", {"name": "Another"})
+    owner = api.get(f"/Datastreams({stream})/Thing")["@iot.id"]
+    assert api.get(f"/Things({owner})/Datastreams({stream})")["@iot.id"] == stream
+    api.get(f"/Things({other})/Datastreams({stream})", 404)
+    api.get(f"/Things({other})/Datastreams({stream})/Observations", 404)
+    assert api.get(f"/Things({owner})/Datastreams({stream})/Observations") == {"value": []}
+
+
+def test_a_slash_at_the_end_changes_nothing(api: Client, stream: int) -> None:
+    assert api.get("/Things/") == api.get("/Things")
+    assert api.get(f"/Datastreams({stream})/") == api.get(f"/Datastreams({stream})")
+
+
+def test_methods_that_do_not_fit_are_refused_with_those_that_do(api: Client, stream: int) -> None:
+    for method, address, allowed in [
+        ("DELETE", "/Things", "POST"), ("POST", f"/Datastreams({stream})", "PATCH"),
+        ("PUT", "/", "GET"), ("PATCH", f"/Datastreams({stream})/Thing", "GET"),
+        ("POST", "/Things/$ref", "GET"), ("BREW", "/Things", "GET"),
+    ]:
+        refusal = api.ask(method, address, {})
+        assert refusal.status == 405
+        assert allowed in refusal.headers["allow"]
+
+
+def test_browsers_of_other_sites_may_read(reader: Client) -> None:
+    for method in ("GET", "HEAD", "OPTIONS"):
+        assert reader.ask(method, "/Things").headers["access-control-allow-origin"] == "*"
+    assert reader.ask("HEAD", "/Things").body == b""
+    assert reader.ask("OPTIONS", "/Things").status == 204
+
+
+def test_links_repeat_only_host_names_of_this_city(reader: Client) -> None:
+    assert reader.ask("GET", "/", host="evil.example").status == 400
+    assert reader.ask("GET", "/", host='testserver"x').status == 400
+
+
+def test_an_option_for_collections_does_not_fit_an_entity(api: Client, stream: int) -> None:
+    assert "single entity" in api.get(f"/Datastreams({stream})?$top=1", 400)["message"]
+    assert "unknown option" in api.get("/Things?limit=5", 400)["message"]
