@@ -12,7 +12,7 @@ demo: $(UV)
 	@$(RUN) stadtkern demo
 
 test: $(UV)
-	@$(RUN) pytest -n 2 -m "not fault"
+	@$(RUN) pytest -n 2 --dist loadgroup -m "not fault"
 
 faults: $(UV)
 	@$(RUN) pytest -m fault -q

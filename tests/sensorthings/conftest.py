@@ -9,6 +9,7 @@ from urllib.parse import quote, urlsplit
 
 import pytest
 from django.db import connection
+
 from stadtkern.kernel.people.models import issue_key
 from stadtkern.kernel.sensorthings import http, pool
 

@@ -6,6 +6,7 @@ from urllib.parse import unquote
 
 import pytest
 from django.conf import settings
+
 from stadtkern.kernel.sensorthings import run
 from stadtkern.kernel.things import store
 from stadtkern.kernel.things.models import Datastream, ObservedProperty, Sensor, Thing

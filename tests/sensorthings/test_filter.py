@@ -9,6 +9,7 @@ import psycopg
 import pytest
 from django.conf import settings
 from django.db import connection
+
 from stadtkern.kernel.sensorthings.parse.options import parse_options
 from stadtkern.kernel.sensorthings.parse.path import parse_path
 from stadtkern.kernel.sensorthings.plan import reads
@@ -211,7 +212,7 @@ def test_a_wrong_field_is_a_400_that_names_it(reader: Client) -> None:
         "name eq '%' or name eq '%s' or name eq '%(p0)s' or name eq '{0}'",
         "properties/{0} eq 1", "name eq '\\''", "properties/a''b eq 1", "id eq 1; select 1",
         "name eq '\x00'", "properties/nr eq 1e300", "id eq 1e308", "id eq 99999999999999999999",
-        "year(phenomenonTime) eq 1", "substringof(name, name) or length(name) gt 1e40",
+        "year(phenomenonTime) eq 1", "substringof(name, 'x') or length(name) gt 1e40",
         "properties/nr eq 2026-01-01T00:00:00Z", "name eq null and null eq null",
     ],
 )
@@ -227,7 +228,8 @@ def plan_of(address: str) -> str:
     path, _, query = address.partition("?")
     page = reads.page(parse_path(path), parse_options(query.replace(" ", "%20").encode()), "http://x")
     with psycopg.connect(**connection.get_connection_params()) as one:
-        one.execute("set enable_seqscan = off")
+        for other in ("seqscan", "bitmapscan", "sort"):
+            one.execute(f"set enable_{other} = off")
         lines = one.execute(f"explain {page.rows.sql}", page.rows.values).fetchall()
     return "\n".join(line[0] for line in lines)
 
@@ -245,5 +247,5 @@ def test_a_datastreams_observations_come_in_key_order_without_a_sort(
 ) -> None:
     store.ensure_partitions(START, START + timedelta(days=60))
     plan = plan_of(address)
-    assert "Sort " not in plan, plan
+    assert "Sort  (" not in plan, plan
     assert "_pkey" in plan

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.conf import settings
+
 from stadtkern.kernel.sensorthings.plan import page, reads
 from stadtkern.kernel.things import store
 from stadtkern.kernel.things.models import Datastream, Thing
@@ -46,6 +47,31 @@ def test_pages_hold_every_entity_once_in_the_order_asked_for(
     paged = [one["@iot.id"] for one in api.all(f"{address}&$top=4")]
     assert len(set(whole)) == 13
     assert paged == whole
+
+
+@pytest.mark.parametrize(
+    "order",
+    [
+        "phenomenonTime", "phenomenonTime desc", "properties/x", "properties/x desc,name",
+        "unitOfMeasurement/symbol desc", "Thing/properties/nr,Thing/name desc", "name desc,id desc",
+    ],
+)
+def test_pages_are_complete_in_any_order_of_datastreams(
+    api: Client, stream: int, order: str
+) -> None:
+    known = Datastream.objects.get(pk=stream)
+    for n, x in enumerate([None, 3, "3", 2.5, None, [1], 3, True]):
+        other = Datastream.objects.create(
+            name=f"D{n % 3}", thing=known.thing, sensor=known.sensor,
+            observed_property=known.observed_property, properties={} if x is None else {"x": x},
+            unit_symbol=None if n % 2 else "m",
+        )
+        if n % 3:
+            series(other.pk, [1.0, 2.0], step=n)
+    address = f"/Datastreams?$select=id&$orderby={order}"
+    whole = [one["@iot.id"] for one in api.get(address)["value"]]
+    assert len(set(whole)) == 9
+    assert [one["@iot.id"] for one in api.all(f"{address}&$top=2")] == whole
 
 
 def test_paging_sees_every_entity_once_while_others_come_in(api: Client, reader: Client) -> None:

@@ -1,22 +1,27 @@
 """Parsing and planning need no database: whatever comes in, a tree or a 400 comes out."""
 
 import string
+from collections.abc import Callable
+from urllib.parse import quote
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from stadtkern.kernel.sensorthings.entities import ENTITIES
 from stadtkern.kernel.sensorthings.parse.expressions import Logic
 from stadtkern.kernel.sensorthings.parse.options import parse_options, text_of
 from stadtkern.kernel.sensorthings.parse.path import parse_path
 from stadtkern.kernel.sensorthings.plan import reads
 from stadtkern.kernel.sensorthings.problem import Problem
-from urllib.parse import quote
 
 WORDS = st.sampled_from(
-    "name result id properties Thing Datastream Observations phenomenonTime eq ne gt and or not "
-    "( ) , ; = / 'x' 'it''s' 5 -2.5 1e3 true null now() length( substringof( year( "
-    "2026-01-01T00:00:00Z $top $expand $filter desc '; -- \x00 % ä".split(" ")
+    [
+        "name", "result", "id", "properties", "Thing", "Datastream", "Observations", "eq", "ne",
+        "phenomenonTime", "gt", "and", "or", "not", "(", ")", ",", ";", "=", "/", "'x'", "'it''s'",
+        "5", "-2.5", "1e3", "true", "null", "now()", "length(", "substringof(", "year(", "desc",
+        "2026-01-01T00:00:00Z", "$top", "$expand", "$filter", "';", "--", "\x00", "%", "ä",
+    ]
 )
 SENTENCES = st.lists(WORDS, max_size=25).map(" ".join)
 
@@ -25,6 +30,15 @@ def planned(entity: str, **options: str) -> str:
     query = "&".join(f"${name}={quote(text)}" for name, text in options.items())
     page = reads.page(parse_path(entity), parse_options(query.encode()), "http://x")
     return page.rows.sql
+
+
+def outcome(attempt: Callable[[], object]) -> int:
+    """The status that an attempt would be answered with; anything but a Problem is a crash."""
+    try:
+        attempt()
+    except Problem as problem:
+        return problem.status if problem.message else 0
+    return 200
 
 
 def refused(entity: str, **options: str) -> str:
@@ -41,20 +55,13 @@ def refused(entity: str, **options: str) -> str:
     text=SENTENCES | st.text(max_size=60) | st.text(string.printable, max_size=40),
 )
 def test_any_text_is_planned_or_refused_with_a_400(entity: str, name: str, text: str) -> None:
-    try:
-        planned(entity, **{name: text})
-    except Problem as problem:
-        assert problem.status == 400
-        assert problem.message
+    assert outcome(lambda: planned(entity, **{name: text})) in (200, 400)
 
 
 @settings(max_examples=200, deadline=None)
 @given(text=st.text(string.ascii_letters + "()/$0123456789'- ", max_size=40))
 def test_any_path_leads_somewhere_or_is_a_404(text: str) -> None:
-    try:
-        parse_path(text)
-    except Problem as problem:
-        assert problem.status == 404
+    assert outcome(lambda: parse_path(text)) in (200, 404)
 
 
 @settings(max_examples=200, deadline=None)

@@ -1,8 +1,14 @@
 """Addresses, methods and headers of reads."""
 
+from typing import Any
+
 import pytest
 from django.conf import settings
+from django.db import OperationalError, connection, transaction
+
+from stadtkern.kernel.sensorthings import pool
 from stadtkern.kernel.sensorthings.entities import ENTITIES
+from stadtkern.kernel.sensorthings.write import keys
 
 from .conftest import BASE, HERNE, Client
 
@@ -143,3 +149,40 @@ def test_links_repeat_only_host_names_of_this_city(reader: Client) -> None:
 def test_an_option_for_collections_does_not_fit_an_entity(api: Client, stream: int) -> None:
     assert "single entity" in api.get(f"/Datastreams({stream})?$top=1", 400)["message"]
     assert "unknown option" in api.get("/Things?limit=5", 400)["message"]
+
+
+def test_while_the_database_is_away_everything_is_a_503(
+    api: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pool, "WAIT", 0.2)
+    monkeypatch.setattr(pool, "_address", lambda: {"host": "/nowhere", "dbname": "none"})
+    refusal = api.ask("GET", "/Things")
+    assert (refusal.status, refusal.headers["retry-after"]) == (503, "5")
+
+    def away(authorization: str) -> Any:
+        raise OperationalError("server closed the connection")
+
+    monkeypatch.setattr(keys, "writer", away)
+    assert api.ask("POST", "/Things", {"name": "x"}).status == 503
+
+
+def test_a_request_that_takes_too_long_is_stopped(
+    reader: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pool, "SECONDS", 0.2)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("lock table things_thing in access exclusive mode")
+        refusal = reader.ask("GET", "/Things")
+    assert refusal.status == 503
+    assert "ask for less" in refusal.json["message"]
+    assert reader.ask("GET", "/Things").status == 200
+
+
+def test_reads_cannot_write(reader: Client) -> None:
+    async def attempt() -> str:
+        async with (await pool.pool()).connection() as one:
+            cursor = await one.execute("show default_transaction_read_only")
+            row = await cursor.fetchone()
+            return str(row[0]) if row else ""
+
+    assert reader.loop.run_until_complete(attempt()) == "on"

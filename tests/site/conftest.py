@@ -15,30 +15,34 @@ MakeStream = Callable[..., Datastream]
 Observe = Callable[..., None]
 
 
-def _place(name: str = "Teststelle", lon: float = 7.22, lat: float = 51.54, **fields: object) -> Place:
+def _place(
+    name: str = "Teststelle", lon: float = 7.22, lat: float = 51.54, **fields: object
+) -> Place:
     """A place on the map."""
     return Place.objects.create(name=name, geometry=point(lon, lat), **fields)
 
 
-def _stream(
-    at: Place | None = None, prop: str = "air_temperature", **fields: object
-) -> Datastream:
+def _stream(at: Place | None = None, prop: str = "air_temperature", **fields: object) -> Datastream:
     """A datastream of a thing at this place."""
     observed, _ = ObservedProperty.objects.get_or_create(
         slug=prop, defaults={"name": prop, "definition": f"urn:test:{prop}"}
     )
     sensor, _ = Sensor.objects.get_or_create(name="Testsensor")
     thing = Thing.objects.create(place=at, name=f"Ding {Thing.objects.count()}")
-    given = {"name": f"{prop} {thing.name}", "unit_symbol": "°C", "decimals": 1,
-             "stale_after": timedelta(hours=2), "source": "Testamt", "licence": "dl-de/by-2-0"}
+    given = {
+        "name": f"{prop} {thing.name}",
+        "unit_symbol": "°C",
+        "decimals": 1,
+        "stale_after": timedelta(hours=2),
+        "source": "Testamt",
+        "licence": "dl-de/by-2-0",
+    }
     return Datastream.objects.create(
         thing=thing, sensor=sensor, observed_property=observed, **{**given, **fields}
     )
 
 
-def _observe(
-    one: Datastream, *pairs: tuple[datetime, float | None], quality: int = 0
-) -> None:
+def _observe(one: Datastream, *pairs: tuple[datetime, float | None], quality: int = 0) -> None:
     """Store these instants and values."""
     write([Observation(datastream=one.pk, at=at, value=v, quality=quality) for at, v in pairs])
 

@@ -97,7 +97,10 @@ def test_a_stored_value_is_on_the_page_within_two_seconds(server, stream):
     write([Observation(datastream=other.pk, at=at, value=99.0)])
     event = page.wait_for(-1234.56)
     assert event == {
-        "datastream": one.pk, "time": "2026-05-01T12:00:00Z", "value": -1234.56, "text": "−1234,6"
+        "datastream": one.pk,
+        "time": "2026-05-01T12:00:00Z",
+        "value": -1234.56,
+        "text": "−1234,6",
     }
     assert page.lines[0] == "retry: 2000"
     time.sleep(0.3)
@@ -116,7 +119,8 @@ def test_a_page_that_comes_back_gets_what_it_missed_and_nothing_old(server, stre
     with connection.cursor() as cursor:
         cursor.execute(
             "update things_latest set received = received - interval '1 hour'"
-            " where datastream_id = %s", [old.pk],
+            " where datastream_id = %s",
+            [old.pk],
         )
     last = clock.now().isoformat()
     observe(missed, (clock.now(), 2.0))
@@ -156,8 +160,16 @@ def test_many_pages_share_two_connections_and_the_last_one_ends_them(server, str
     assert listeners() == []
 
 
-@pytest.mark.parametrize("query", ["", "?datastreams=", "?datastreams=a", "?datastreams=1,-2",
-                                   "?datastreams=" + ",".join(map(str, range(1001)))])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "",
+        "?datastreams=",
+        "?datastreams=a",
+        "?datastreams=1,-2",
+        "?datastreams=" + ",".join(map(str, range(1001))),
+    ],
+)
 def test_an_unclear_request_is_answered_with_a_sentence(server, query):
     with pytest.raises(urllib.error.HTTPError) as refused:
         urllib.request.urlopen(server + query, timeout=5)
@@ -169,10 +181,16 @@ def test_a_page_that_does_not_read_keeps_one_value_per_datastream():
     async def slow_page():
         watcher = live_hub.Watcher(datastreams=frozenset({1, 2}), since=None, language="de")
         for i in range(10_000):
-            watcher.put(live_hub.Reading(
-                datastream=1 + i % 2, at=clock.now(), value=float(i), other=None,
-                received=clock.now() + timedelta(microseconds=i), decimals=0,
-            ))
+            watcher.put(
+                live_hub.Reading(
+                    datastream=1 + i % 2,
+                    at=clock.now(),
+                    value=float(i),
+                    other=None,
+                    received=clock.now() + timedelta(microseconds=i),
+                    decimals=0,
+                )
+            )
         assert len(watcher._waiting) == 2
         assert sorted(r.value for r in await watcher.next(1)) == [9998.0, 9999.0]
         assert await watcher.next(0.01) == []

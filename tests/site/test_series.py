@@ -1,3 +1,4 @@
+import itertools
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -33,8 +34,7 @@ def local_label(at: datetime, step: Step) -> object:
     there = at.astimezone(BERLIN)
     if step.unit == "day":
         return there.date()
-    since = (at - datetime(2026, 1, 1, tzinfo=UTC)) // step.size
-    return since
+    return (at - datetime(2026, 1, 1, tzinfo=UTC)) // step.size
 
 
 def expected(rows, step: Step) -> dict[object, list[float]]:
@@ -46,14 +46,13 @@ def expected(rows, step: Step) -> dict[object, list[float]]:
     return found
 
 
-@settings(max_examples=25, deadline=None,
-          suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(
     base=st.sampled_from(NIGHTS),
     drawn=observations,
-    step=st.sampled_from(
-        [Step(unit="minute", count=10), Step(unit="hour"), Step(unit="day")]
-    ),
+    step=st.sampled_from([Step(unit="minute", count=10), Step(unit="hour"), Step(unit="day")]),
 )
 def test_every_step_agrees_with_a_plain_recount(stream, base, drawn, step):
     one = stream()
@@ -81,22 +80,26 @@ def test_every_step_agrees_with_a_plain_recount(stream, base, drawn, step):
 
 def test_the_days_of_the_clock_change_are_days_of_the_city():
     days = buckets.edges(
-        datetime(2026, 3, 28, 5, tzinfo=BERLIN), datetime(2026, 3, 30, 5, tzinfo=BERLIN),
-        Step(unit="day"), BERLIN,
+        datetime(2026, 3, 28, 5, tzinfo=BERLIN),
+        datetime(2026, 3, 30, 5, tzinfo=BERLIN),
+        Step(unit="day"),
+        BERLIN,
     )
-    assert [later - earlier for earlier, later in zip(days, days[1:], strict=False)] == [
-        timedelta(hours=24), timedelta(hours=23), timedelta(hours=24)
+    assert [later - earlier for earlier, later in itertools.pairwise(days)] == [
+        timedelta(hours=24),
+        timedelta(hours=23),
+        timedelta(hours=24),
     ]
 
 
 @settings(max_examples=200, deadline=None)
 @given(
-    start=st.datetimes(datetime(1990, 1, 1), datetime(2060, 1, 1), timezones=st.just(UTC)),
+    start=st.integers(631_152_000, 2_840_140_800).map(lambda s: datetime.fromtimestamp(s, UTC)),
     span=st.timedeltas(timedelta(seconds=1), timedelta(days=20_000)),
     points=st.integers(2, 2000),
 )
 def test_no_range_has_more_steps_than_asked_for_and_none_is_lost(start, span, points):
-    step, edges = buckets.fitting(start, start + span, points, BERLIN)
+    _step, edges = buckets.fitting(start, start + span, points, BERLIN)
     assert 1 <= len(edges) - 1 <= points
     assert edges[0] <= start
     assert edges[-1] >= start + span
@@ -117,7 +120,9 @@ def test_a_day_of_five_minutes_comes_as_it_was_measured(stream, observe):
 
 def test_silence_is_a_gap_and_not_a_line(stream, observe):
     one, start = stream(stale_after=timedelta(minutes=30)), datetime(2026, 5, 1, tzinfo=UTC)
-    observe(one, (start, 1.0), (start + timedelta(minutes=10), 2.0), (start + timedelta(hours=3), 3.0))
+    observe(
+        one, (start, 1.0), (start + timedelta(minutes=10), 2.0), (start + timedelta(hours=3), 3.0)
+    )
     found = series.series([one.pk], start, start + timedelta(days=1))
     assert list(found.lines[0].mean) == [1.0, 2.0, None, 3.0]
     assert found.times[2] == start + timedelta(minutes=40)
@@ -135,9 +140,11 @@ def test_two_series_share_one_axis_without_holes_between_regular_values(stream, 
     assert None not in found.lines[1].mean
 
 
-def test_a_year_is_thinned_in_the_database_and_reads_no_observation(stream, observe, django_assert_max_num_queries):
+def test_a_year_is_thinned_in_the_database_and_reads_no_observation(
+    stream, observe, django_assert_max_num_queries
+):
     one, start = stream(), datetime(2025, 1, 1, tzinfo=UTC)
-    observe(one, *((start + timedelta(minutes=30 * i), float(i % 48)) for i in range(0, 17520)))
+    observe(one, *((start + timedelta(minutes=30 * i), float(i % 48)) for i in range(17520)))
     with django_assert_max_num_queries(5) as asked:
         found = series.series([one.pk], start, start + timedelta(days=365))
     assert len(found.times) <= 2000

@@ -119,6 +119,12 @@ def test_a_device_shows_values_messages_and_where_it_stands(as_, device, place, 
     assert "0016c001f1500812" in html
 
 
+def test_a_device_without_a_value_says_so(as_, device):
+    html = as_("reader").get(f"{LIST}{device.pk}/").content.decode()
+    assert "dot stale" in html
+    assert "°C" in html
+
+
 def test_an_old_value_is_marked_as_stale(as_, device):
     stream = device.thing.datastreams.get()
     write([Observation(datastream=stream.pk, at=clock.now() - timedelta(days=3), value=1.0)])

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from stadtkern.kernel.places.models import Area, Landmark
+from stadtkern.kernel.places.models import Area, Landmark, box_of
 
 Feature = dict[str, Any]
 
@@ -27,7 +27,19 @@ def credits() -> list[Credit]:
     of_areas = Area.objects.order_by().values_list("source", "licence")
     of_landmarks = Landmark.objects.order_by().values_list("source", "licence")
     rows = of_areas.union(of_landmarks)
-    return [Credit(source=source, licence=licence) for source, licence in sorted(rows)]
+    return [
+        Credit(source=source, licence=licence) for source, licence in sorted(rows, reverse=True)
+    ]
+
+
+def bounds() -> tuple[float, float, float, float] | None:
+    """West, south, east, north of the city's outline; None where none came by import."""
+    city = Area.objects.filter(kind="city").exclude(west=None).first()
+    box = box_of(city.geometry) if city else (None,) * 4
+    west, south, east, north = box
+    if west is None or south is None or east is None or north is None:
+        return None
+    return west, south, east, north
 
 
 def _areas() -> Iterator[Feature]:

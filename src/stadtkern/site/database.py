@@ -4,6 +4,12 @@ import os
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
+import psycopg
+
+
+# Where a distribution's own PostgreSQL listens, if nothing else is said.
+ADDRESS = "postgresql://stadtkern@/stadtkern?host=/run/postgresql"
+
 
 class DatabaseProblem(Exception):
     """The database address cannot be used; the message is one sentence."""
@@ -34,6 +40,10 @@ def pool() -> dict[str, Any]:
     return {"min_size": 0, "max_size": int(os.environ.get("STADTKERN_POOL", "8")), "timeout": 10}
 
 
-def conninfo() -> str:
-    """The address for connections outside Django's (live updates, SensorThings)."""
-    return os.environ.get("DATABASE_URL", "")
+def require(url: str) -> None:
+    """Raises DatabaseProblem with PostgreSQL's own reason where nobody answers at this address."""
+    try:
+        psycopg.connect(url, connect_timeout=5).close()
+    except psycopg.Error as error:
+        reason = (str(error).strip() or type(error).__name__).splitlines()[0]
+        raise DatabaseProblem(f"The database does not answer: {reason}") from None

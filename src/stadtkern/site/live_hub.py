@@ -173,7 +173,11 @@ class Hub:
         answer = await eyes.execute(LATEST, [sorted(wanted)])
         for number, at, value, other, received, decimals in await answer.fetchall():
             reading = Reading(
-                datastream=number, at=at, value=value, other=other, received=received,
+                datastream=number,
+                at=at,
+                value=value,
+                other=other,
+                received=received,
                 decimals=decimals,
             )
             for watcher in list(self._watchers.get(number, ())):

@@ -36,8 +36,10 @@ def configure() -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(os.environ.get("STADTKERN_LOG_LEVEL", "INFO").upper())
-    for noisy in ("procrastinate", "psycopg.pool", "uvicorn.access", "amqtt", "transitions"):
+    for noisy in ("procrastinate", "uvicorn.access", "amqtt", "transitions"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
+    # The pool says at each try what its caller says once.
+    logging.getLogger("psycopg.pool").setLevel(logging.ERROR)
     structlog.configure(
         processors=[*SHARED, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),

@@ -86,11 +86,7 @@ TEMPLATES = [
     }
 ]
 
-DATABASES = {
-    "default": database.settings(
-        os.environ.get("DATABASE_URL", "postgresql://stadtkern@/stadtkern?host=/run/postgresql")
-    )
-}
+DATABASES = {"default": database.settings(os.environ.get("DATABASE_URL", database.ADDRESS))}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "people.Account"

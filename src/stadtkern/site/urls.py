@@ -25,7 +25,7 @@ handler500 = "stadtkern.kernel.ui.errors.failed"
 
 
 def segment(system: System, *, other: bool = False) -> str:
-    """The first segment of a system's pages in the active language; `other` is that of the other."""
+    """The first segment of a system's pages in the active language, or in the `other` one."""
     german = (get_language() or settings.LANGUAGE_CODE).startswith("de")
     return (system.path or system.slug) if german != other else system.slug
 

@@ -121,18 +121,18 @@ async def _write(
 
 async def _body(headers: dict[str, str], receive: Receive) -> bytes:
     length = headers.get("content-length", "0")
-    pieces: list[bytes] = []
     size, more = int(length) if length.isdigit() else 0, True
+    body = bytearray()
     while more and size <= LONGEST_BODY:
         message = await receive()
         if message["type"] == "http.disconnect":
             raise _Gone
-        pieces.append(message.get("body", b""))
-        size = max(size, sum(map(len, pieces)))
+        body += message.get("body", b"")
+        size = max(size, len(body))
         more = message.get("more_body", False)
     if size > LONGEST_BODY:
         raise Problem(413, f"the body is longer than {LONGEST_BODY} bytes")
-    return b"".join(pieces)
+    return bytes(body)
 
 
 async def _send(scope: Scope, answer: Answer, send: Send) -> None:

@@ -10,6 +10,7 @@ from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool, PoolClosed
 
 SECONDS = 10
+WAIT = 5.0
 _Loop = asyncio.AbstractEventLoop
 _pools: WeakKeyDictionary[_Loop, AsyncConnectionPool[AsyncConnection[Any]]] = WeakKeyDictionary()
 
@@ -20,8 +21,9 @@ async def pool() -> AsyncConnectionPool[AsyncConnection[Any]]:
     found = _pools.get(loop)
     if found is None:
         _pools[loop] = found = AsyncConnectionPool(
-            kwargs=_address(), min_size=0, max_size=8, timeout=5, open=False, configure=_configure,
-            check=AsyncConnectionPool.check_connection, name="sensorthings",
+            kwargs=_address(), min_size=0, max_size=8, timeout=WAIT, open=False,
+            configure=_configure, check=AsyncConnectionPool.check_connection,
+            name="sensorthings",
         )
         await found.open()
     return found

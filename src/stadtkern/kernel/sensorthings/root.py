@@ -11,6 +11,8 @@ CONFORMANCE = [
     for one in (
         "datamodel",
         "resource-path/resource-path-to-entities",
+        "request-data/status-code",
+        "request-data/query-status-code",
         "request-data/order",
         "request-data/expand",
         "request-data/select",
@@ -18,14 +20,17 @@ CONFORMANCE = [
         "request-data/skip",
         "request-data/top",
         "request-data/count",
+        "request-data/filter",
         "request-data/pagination",
         "create-update-delete/create-entity",
         "create-update-delete/link-to-existing-entities",
         "create-update-delete/deep-insert",
         "create-update-delete/deep-insert-status-code",
         "create-update-delete/update-entity",
+        "create-update-delete/update-entity-put",
         "create-update-delete/delete-entity",
         "create-update-delete/historical-location-auto-creation",
+        "create-update-delete/historical-location-manual-creation",
     )
 ]
 

@@ -1,5 +1,6 @@
 """Equal steps of time over a range: whole minutes, hours or days of the city, never cut in half."""
 
+import itertools
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -70,15 +71,16 @@ def _that_fit(start: datetime, end: datetime, points: int, zone: ZoneInfo) -> It
 def _holes(found: list[datetime], times: Sequence[datetime], silence: timedelta) -> bool:
     ordered = sorted(times)
     return any(
-        later - earlier <= silence
-        and bisect_right(found, later) - bisect_right(found, earlier) > 1
-        for earlier, later in zip(ordered, ordered[1:], strict=False)
+        later - earlier <= silence and bisect_right(found, later) - bisect_right(found, earlier) > 1
+        for earlier, later in itertools.pairwise(ordered)
     )
 
 
 def edges(start: datetime, end: datetime, step: Step, zone: ZoneInfo) -> list[datetime]:
-    """Where the buckets begin, and where the last one ends; the range is widened to whole buckets."""
-    found = list(_days(start, end, step, zone) if step.unit == "day" else _even(start, end, step, zone))
+    """Where buckets begin, and where the last one ends; the range is widened to whole buckets."""
+    found = list(
+        _days(start, end, step, zone) if step.unit == "day" else _even(start, end, step, zone)
+    )
     return [one.astimezone(UTC) for one in found]
 
 

@@ -178,9 +178,7 @@ def _samples(ids: Sequence[int], start: datetime, end: datetime) -> dict[int, li
     return found
 
 
-def _raw(
-    datastream: int, start: datetime, end: datetime, stale_after: timedelta | None
-) -> Series:
+def _raw(datastream: int, start: datetime, end: datetime, stale_after: timedelta | None) -> Series:
     with connection.cursor() as cursor:
         cursor.execute(
             "select at, avg(value), min(value), max(value), count(*) from things_observation"
@@ -213,9 +211,7 @@ def _bucketed(ids: Sequence[int], step: Step, found: list[datetime]) -> Series:
             known[number, bucket - 1] = tuple(figures)
     size = len(found) - 1
     lines = tuple(_line(number, size, known) for number in ids)
-    return Series(
-        start=found[0], end=found[-1], step=step, times=tuple(found[:-1]), lines=lines
-    )
+    return Series(start=found[0], end=found[-1], step=step, times=tuple(found[:-1]), lines=lines)
 
 
 def _line(number: int, size: int, known: dict[tuple[int, int], tuple[Any, ...]]) -> Line:

@@ -26,7 +26,7 @@ PEOPLE = (
 @click.command(short_help="Fill the database with the demo city.")
 def load_demo() -> None:
     """Fill the database; can run again, and stops at nothing that is there already."""
-    django_ready.load()
+    django_ready.load(database=True)
     from stadtkern.kernel import registry
     from stadtkern.site.demo_city.load import load_basemap
 

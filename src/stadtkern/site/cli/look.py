@@ -47,7 +47,7 @@ def systems() -> None:
 @click.option("--trouble", is_flag=True, help="Only those whose codec failed last time.")
 def devices(silent: bool, trouble: bool) -> None:
     """List devices with their last sign of life."""
-    django_ready.load()
+    django_ready.load(database=True)
     from stadtkern.kernel.devices.models import Device
 
     rows = Device.objects.silent() if silent else Device.objects.all()

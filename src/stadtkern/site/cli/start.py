@@ -4,7 +4,6 @@ import os
 from pathlib import Path
 
 import click
-from django.db import OperationalError
 
 from stadtkern.kernel.city import CityFileProblem
 from stadtkern.site.cli import django_ready
@@ -45,17 +44,14 @@ def init(path: Path, name: str, bounds: str, zone: str) -> None:
 @click.command(short_help="Create or update tables, roles and device profiles.")
 def migrate() -> None:
     """Bring the database to this version; can run any number of times."""
-    django_ready.load()
+    django_ready.load(database=True)
     from django.core.management import call_command
 
     from stadtkern.kernel.devices import provision
     from stadtkern.kernel.people import roles
     from stadtkern.kernel.things import upkeep
 
-    try:
-        call_command("migrate", interactive=False, verbosity=0)
-    except OperationalError as error:
-        raise CityFileProblem(f"The database does not answer: {first_line(error)}") from None
+    call_command("migrate", interactive=False, verbosity=0)
     roles.sync()
     changed = provision.sync_profiles()
     upkeep.make_partitions()
@@ -67,7 +63,7 @@ def migrate() -> None:
 @click.option("--email", default="")
 def createadmin(login: str, email: str) -> None:
     """Create an administrator; the password comes from STADTKERN_PASSWORD or is asked for."""
-    django_ready.load()
+    django_ready.load(database=True)
     from django.contrib.auth.password_validation import validate_password
     from django.core.exceptions import ValidationError
 

@@ -19,7 +19,7 @@ from stadtkern.site.dashboard.themes import Layer
 from stadtkern.site.dashboard.words import sort_key
 
 IN_PANEL = 12
-IN_MAP = 60
+IN_MAP = 25
 URGENCY = {"bad": 0, "tight": 1, "good": 2, "info": 3, "none": 4}
 
 
@@ -70,9 +70,11 @@ def board(request: HttpRequest, theme: str = "") -> HttpResponse:
         "places": places[:IN_PANEL],
         "count": len(places),
         "fresh": sum(not pin.stale for pin in places),
+        "cut": tiles.cut(shown),
         "datastreams": tiles.datastreams(shown),
         "list_url": reverse("dashboard-list") + (f"?theme={theme}" if theme else ""),
         "credits": basemap.credits(),
+        "bounds": basemap.bounds(),
     })  # fmt: skip
 
 

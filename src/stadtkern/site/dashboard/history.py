@@ -2,15 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db.models import Case, IntegerField, Q, Value, When
 from django.http import QueryDict
 from django.utils.functional import Promise
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from stadtkern.kernel import clock
 from stadtkern.kernel.things.models import Datastream
@@ -24,7 +23,7 @@ RANGES: dict[str, tuple[str | Promise, timedelta]] = {
     "year": (gettext_lazy("Year"), timedelta(days=366)),
 }
 FIRST, LAST = date(1900, 1, 1), date(2199, 12, 31)
-OFFERED = 300
+OFFERED = 120
 
 
 class Unclear(ValueError):
@@ -33,7 +32,7 @@ class Unclear(ValueError):
 
 @dataclass(frozen=True, kw_only=True)
 class Period:
-    """What a chart shows. `slug` is a range or `own`; `past` says that it ends with the last value."""
+    """What a chart shows. `slug` is a range or `own`; `past`: it ends with the last value."""
 
     slug: str
     start: datetime
@@ -107,9 +106,10 @@ def _instant(text: str, zone: ZoneInfo, *, after: bool = False) -> datetime:
 
 
 def _checked(at: datetime) -> datetime:
+    """In UTC: Python subtracts times of one zone by their wall clocks."""
     if not FIRST <= at.date() <= LAST:
         raise ValueError("outside of what a chart shows")
-    return at
+    return at.astimezone(UTC)
 
 
 def choose(query: QueryDict, name: str, ids: Sequence[int]) -> int | None:
@@ -122,7 +122,7 @@ def comparable(stream: Datastream) -> dict[str, list[Choice]]:
     """Other datastreams by group: the same property elsewhere, the same place, the rest."""
     same = Q(observed_property_id=stream.observed_property_id)
     here = Q(thing__place_id=stream.thing.place_id)
-    nearness = Case(When(same, then=Value(0)), When(here, then=Value(1)), default=Value(2),
+    nearness = Case(When(here, then=Value(0)), When(same, then=Value(1)), default=Value(2),
                     output_field=IntegerField())  # fmt: skip
     rows = (
         Datastream.objects.exclude(pk=stream.pk)
@@ -131,8 +131,8 @@ def comparable(stream: Datastream) -> dict[str, list[Choice]]:
         .values_list("nearness", "pk", "observed_property__slug", "observed_property__name",
                      "thing__place__name", "thing__place__name_en", "thing__name")[:OFFERED]
     )  # fmt: skip
-    groups = [_("The same elsewhere"), _("At this place"), _("Other series")]
-    found: dict[str, list[Choice]] = {group: [] for group in groups}
+    groups = [_("At this place"), _("The same elsewhere"), _("Other series")]
+    found: dict[str, list[Choice]] = {groups[i]: [] for i in (1, 0, 2)}
     for near, pk, slug, name, place, place_en, thing in rows:
         where = (place_en if get_language() == "en" else "") or place or thing
         label = f"{where}: {property_title(slug, name)}"

@@ -44,6 +44,7 @@ def home(request: HttpRequest) -> HttpResponse:
     shown, offered = tiles.tiles(), list(offers())
     return render(request, "site/home.html", {
         "tiles": shown,
+        "cut": tiles.cut(shown),
         "datastreams": tiles.datastreams(shown),
         "shortcuts": offered[:SHORTCUTS],
         "systems": [
@@ -75,7 +76,7 @@ def _address(name: str) -> str:
 def stock() -> Iterator[Stock]:
     """What stands in the city, by kinds of the systems that are on."""
     rows = Place.objects.order_by().values_list("kind").annotate(n=Count("id"))
-    counts: dict[str, int] = {kind: n for kind, n in rows}
+    counts: dict[str, int] = dict(rows)
     for system in registry.active():
         for kind in system.place_kinds:
             if count := counts.get(f"{system.slug}.{kind.slug}"):

@@ -101,9 +101,7 @@ def listing(request: HttpRequest) -> HttpResponse:
 
 
 def _rows(wanted: dict[str, str]) -> list[Row]:
-    layers = [
-        one for one in themes.layers(wanted["theme"]) if wanted["layer"] in ("", one.key)
-    ]
+    layers = [one for one in themes.layers(wanted["theme"]) if wanted["layer"] in ("", one.key)]
     typed = words.terms(wanted["q"])
     rows = (Row(pin=pin, layer=layer) for layer in layers for pin in pins(layer))
     return [

@@ -78,6 +78,8 @@ def ground(request: HttpRequest) -> HttpResponse:
     body = json.dumps(basemap.features(), ensure_ascii=False, separators=(",", ":")).encode()
     etag = f'"{hashlib.sha256(body).hexdigest()[:20]}"'
     known = request.headers.get("If-None-Match", "")
-    response = HttpResponse(status=304) if etag in known else HttpResponse(body, content_type=GEOJSON)
+    response = (
+        HttpResponse(status=304) if etag in known else HttpResponse(body, content_type=GEOJSON)
+    )
     response["ETag"] = etag
     return response

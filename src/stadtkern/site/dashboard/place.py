@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Any
 from uuid import UUID
 
@@ -18,13 +19,13 @@ from stadtkern.kernel.places.models import Place
 from stadtkern.kernel.things.models import Thing
 from stadtkern.site import basemap
 from stadtkern.site.dashboard import chart, readings, themes
-from stadtkern.site.dashboard.pins import of_system
+from stadtkern.site.dashboard.pins import of_places
 from stadtkern.site.dashboard.readings import Value
 from stadtkern.site.dashboard.themes import Layer
 from stadtkern.site.dashboard.words import sort_key
 
 AROUND = 0.006
-Pinned = dict[str, tuple[Layer, Pin]]
+Pinned = dict[UUID, tuple[Layer, Pin]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,6 +35,12 @@ class Part:
     place: Place
     state: State
     text: str
+    within: str
+
+    @property
+    def short(self) -> str:
+        """The title without what all parts begin with: `A 1` for `Stellplatz A 1`."""
+        return self.place.title.removeprefix(self.within)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,9 +89,10 @@ def _find(public_id: UUID) -> Place:
 
 def _about(place: Place) -> dict[str, Any]:
     shown = readings.values(place)
-    pinned = of_system(place.kind.partition(".")[0], themes.layers())
-    layer, pin = pinned.get(str(place.public_id), (None, None))
-    parts = _parts(place, pinned)
+    children = list(place.children.all())
+    pinned = _pinned([place, *children])
+    layer, pin = pinned.get(place.public_id, (None, None))
+    parts = _parts(children, pinned)
     return {
         "place": place,
         "kind": kind(place),
@@ -105,15 +113,31 @@ def kind(place: Place) -> PlaceKind | None:
     return registry.place_kinds().get(place.kind)
 
 
-def _parts(place: Place, pinned: Pinned) -> list[Part]:
+def _pinned(places: Sequence[Place]) -> Pinned:
+    """The pins of these places, as the layers of their systems show them."""
+    systems = {place.kind.partition(".")[0] for place in places}
+    layers = [layer for layer in themes.layers() if layer.system.slug in systems]
+    return of_places({place.public_id for place in places}, layers)
+
+
+def _parts(children: Sequence[Place], pinned: Pinned) -> list[Part]:
     """In the order in which people count: Stellplatz 2 before Stellplatz 10."""
     found = []
-    for child in place.children.all():
-        _layer, pin = pinned.get(str(child.public_id), (None, None))
+    within = _beginning([child.title for child in children])
+    for child in children:
+        _layer, pin = pinned.get(child.public_id, (None, None))
         found.append(Part(
             place=child, state=pin.state if pin else "none", text=pin.text if pin else "",
+            within=within,
         ))  # fmt: skip
     return sorted(found, key=lambda part: _counted(part.place.title))
+
+
+def _beginning(titles: Sequence[str]) -> str:
+    """The words that all of several titles begin with, but never the last one."""
+    words = zip(*(title.split()[:-1] for title in titles), strict=False)
+    same = takewhile(lambda column: len(set(column)) == 1, words)
+    return "".join(f"{column[0]} " for column in same) if len(titles) > 1 else ""
 
 
 def _counted(title: str) -> tuple[Any, ...]:
@@ -127,7 +151,7 @@ def _shares(parts: Sequence[Part], pinned: Pinned) -> list[Share]:
     if not parts:
         return []
     counts = Counter(part.state for part in parts)
-    layers = [pinned[key][0] for part in parts if (key := str(part.place.public_id)) in pinned]
+    layers = [pinned[key][0] for part in parts if (key := part.place.public_id) in pinned]
     legend = layers[0].layer.legend if layers else ()
     return [
         Share(state=entry.state, title=str(entry.title), count=counts[entry.state])
@@ -145,7 +169,7 @@ def _datastreams(
 ) -> list[int]:
     found = {value.stream.pk for value in shown} | set(pin.datastreams if pin else ())
     for part in parts:
-        _layer, one = pinned.get(str(part.place.public_id), (None, None))
+        _layer, one = pinned.get(part.place.public_id, (None, None))
         found.update(one.datastreams if one else ())
     return sorted(found)
 

@@ -73,17 +73,23 @@ def find(typed: list[str], page: str = "1") -> Found:
 
 def places(typed: list[str]) -> PlaceQuerySet:
     """Places of systems that are on, those with the words in their name first."""
-    found = Place.objects.filter(visible()).select_related("parent").annotate(
-        words=SearchVector(*READ, config="german"),
-        folded=Folded(Concat(*_spaced(SEARCHED), output_field=TextField())),
-        folded_name=Folded(F("name")),
+    found = (
+        Place.objects.filter(visible())
+        .select_related("parent")
+        .annotate(
+            words=SearchVector(*READ, config="german"),
+            folded=Folded(Concat(*_spaced(SEARCHED), output_field=TextField())),
+            folded_name=Folded(F("name")),
+        )
     )
     for term in typed:
         found = found.filter(_carries(term))
     starts = Q(folded_name__startswith=words.fold(" ".join(typed)))
     first = Case(When(starts, then=Value(value=True)), default=Value(value=False),
                  output_field=BooleanField())  # fmt: skip
-    return found.annotate(first=first).order_by("-first", F("parent").asc(nulls_first=True), "name", "id")
+    return found.annotate(first=first).order_by(
+        "-first", F("parent").asc(nulls_first=True), "name", "id"
+    )
 
 
 def _spaced(fields: Sequence[str]) -> list[object]:

@@ -128,9 +128,7 @@ def rows(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
     return response
 
 
-async def _lines(
-    streams: list[Datastream], start: datetime, end: datetime
-) -> AsyncIterator[bytes]:
+async def _lines(streams: list[Datastream], start: datetime, end: datetime) -> AsyncIterator[bytes]:
     """Between pages the connection goes back to the pool: a slow reader holds none."""
     by_id = {stream.pk: stream for stream in streams}
     pages = series.rows(list(by_id), start, end)

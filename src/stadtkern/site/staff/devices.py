@@ -1,5 +1,7 @@
 """The devices in the field: the list, and one device with what it sends."""
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -11,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from stadtkern.kernel import clock
 from stadtkern.kernel.devices.models import Device, Profile
 from stadtkern.kernel.people.access import staff
-from stadtkern.kernel.things.models import Datastream
+from stadtkern.kernel.things.models import Datastream, Latest
 from stadtkern.site.staff.csv_file import LONGEST, csv_file
 from stadtkern.site.staff.dev_eui import readable
 from stadtkern.site.staff.device_state import LOW_BATTERY, SIGNS, TITLES, with_state
@@ -31,6 +33,16 @@ COLUMNS = (
 )
 HEADS = ("dev_eui", "name", "state", "last_seen", "place", "profile", "battery", "rssi", "snr",
          "problem")  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """The newest value of a datastream, if it has one, and whether it is too old."""
+
+    stream: Datastream
+    value: float | None
+    at: datetime | None
+    stale: bool
 
 
 class DeviceFilters(Filters):
@@ -93,20 +105,20 @@ def device(request: HttpRequest, number: int) -> HttpResponse:
     )
 
 
-def values(device: Device) -> list[tuple[Datastream, bool]]:
-    """The datastreams that the device feeds, each with whether its last value is stale."""
+def values(device: Device) -> list[Shown]:
+    """The newest values of the datastreams that the device feeds."""
     if device.thing_id is None:
         return []
-    streams = Datastream.objects.to_show().filter(thing=device.thing_id)
-    return [(stream, stale(stream)) for stream in streams]
+    return [_shown(stream) for stream in Datastream.objects.to_show().filter(thing=device.thing_id)]
 
 
-def stale(stream: Datastream) -> bool:
-    """Whether the newest value is older than the datastream allows, or missing."""
-    latest = getattr(stream, "latest", None)
+def _shown(stream: Datastream) -> Shown:
+    latest: Latest | None = getattr(stream, "latest", None)
     if latest is None:
-        return True
-    return stream.stale_after is not None and clock.age(latest.at) > stream.stale_after
+        return Shown(stream=stream, value=None, at=None, stale=True)
+    limit = stream.stale_after
+    stale = limit is not None and clock.age(latest.at) > limit
+    return Shown(stream=stream, value=latest.value, at=latest.at, stale=stale)
 
 
 def _row(device: Any) -> tuple[Any, ...]:

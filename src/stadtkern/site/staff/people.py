@@ -119,7 +119,7 @@ def create(request: HttpRequest) -> HttpResponse:
                 username=account.username,
                 roles=_slugs(account),
             )
-        return page(request, "person_made", account=account, secret=secret)
+        return page(request, "person_made", holder=account, secret=secret)
     return page(request, "person_new", form=form, status=422 if form.errors else 200)
 
 
@@ -145,7 +145,7 @@ def change(request: HttpRequest, number: int) -> HttpResponse:
         messages.success(request, _("The account is saved."))
         return redirect("staff-people")
     status = 422 if form.errors else 200
-    return page(request, "person", form=form, account=account, own=own, status=status)
+    return page(request, "person", form=form, holder=account, own=own, status=status)
 
 
 @staff("people.edit")
@@ -182,7 +182,7 @@ def password(request: HttpRequest, number: int) -> HttpResponse:
         account.set_password(secret)
         account.save(update_fields=["password"])
         record(who, "people.password", account, username=account.username)
-    return page(request, "person_made", account=account, secret=secret)
+    return page(request, "person_made", holder=account, secret=secret)
 
 
 def new_password() -> str:

@@ -52,7 +52,7 @@ class CodecForm(forms.Form):
     """The source of a codec and the version it was begun from."""
 
     codec = forms.CharField(
-        label=_("Source"),
+        label=_("Source code"),
         max_length=LONGEST,
         strip=False,
         widget=forms.Textarea(

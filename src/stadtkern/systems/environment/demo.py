@@ -70,7 +70,9 @@ def _fleet(kind: str, fleet: Fleet, rows: Sequence[dict[str, Any]]) -> list[Thin
         source=SIMULATED["de"], only=fleet.only,
     )  # fmt: skip
     for thing in things:
-        thing.datastreams.filter(properties={}).update(properties={"source": SIMULATED})
+        thing.datastreams.filter(properties={}).update(
+            properties={"source": SIMULATED, "now": SIMULATED}
+        )
     device_provision.devices(
         profile,
         [(f"{fleet.eui}{i:08x}", thing.name, thing) for i, thing in enumerate(things, start=1)],

@@ -180,7 +180,8 @@ def _address(found: Sequence[Station]) -> str:
 
 
 def _sources(found: Sequence[Station]) -> str:
-    return "; ".join(dict.fromkeys(source for s in found for source, _licence in s.sources))
+    said = dict.fromkeys(v.source_now for s in found for v in s.values if v.source_now)
+    return "; ".join(said)
 
 
 def _amount(value: Value | None) -> str:

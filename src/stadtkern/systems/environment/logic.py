@@ -34,6 +34,7 @@ class Value:
     stale_after: timedelta | None
     datastream: int
     source: str
+    source_now: str
     licence: str
 
 
@@ -94,7 +95,8 @@ def _value(stream: Datastream) -> Value:
         stale=is_stale(at, stream.stale_after),
         stale_after=stream.stale_after,
         datastream=stream.pk,
-        source=_source(stream),
+        source=_source(stream, "source"),
+        source_now=_source(stream, "now", "source"),
         licence=stream.licence,
     )
 
@@ -105,9 +107,13 @@ def _title(stream: Datastream) -> str:
     return str(declared.title) if declared else stream.observed_property.name
 
 
-def _source(stream: Datastream) -> str:
-    words = stream.properties.get("source") if isinstance(stream.properties, dict) else None
-    return str(index.Words(**words)) if isinstance(words, dict) else stream.source
+def _source(stream: Datastream, *keys: str) -> str:
+    """The first of these texts that is there in both languages; else the datastream's own."""
+    facts = stream.properties if isinstance(stream.properties, dict) else {}
+    for words in (facts.get(key) for key in keys):
+        if isinstance(words, dict) and words.keys() >= {"de", "en"}:
+            return str(index.Words(de=words["de"], en=words["en"]))
+    return stream.source
 
 
 def is_stale(at: datetime | None, stale_after: timedelta | None) -> bool:
@@ -152,7 +158,8 @@ def _rated(scheme: index.Scheme, station: Station, means: list[Mean]) -> Air:
     # Two devices for one pollutant at a station: the higher mean decides.
     worst = {mean.pollutant: mean for mean in sorted(means, key=lambda mean: mean.value)}
     rating = index.rate(scheme, {pollutant: mean.value for pollutant, mean in worst.items()})
-    return Air(station=station, means=tuple(worst.values()), rating=rating)
+    in_order = tuple(worst[pollutant] for pollutant in scheme.pollutants if pollutant in worst)
+    return Air(station=station, means=in_order, rating=rating)
 
 
 @dataclass(frozen=True, kw_only=True)

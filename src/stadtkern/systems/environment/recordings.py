@@ -23,6 +23,7 @@ SOURCE = {
     "moved by {weeks} weeks; sensor simulator since the demo began",
 }
 WEEK = timedelta(weeks=1)
+FRESH = timedelta(hours=2, minutes=5)
 BATCH = 5000
 
 log = structlog.get_logger("demo")
@@ -40,7 +41,8 @@ def load(thing: Thing, recording: str) -> int:
     rows = read(recording) if streams else []
     weeks = weeks_until(rows[-1][0], clock.now()) if rows else 0
     moved = [(at + weeks * WEEK, values) for at, values in rows]
-    past = [row for row in moved if row[0] < clock.now()]
+    # Old enough that a recording is never taken for a current value.
+    past = [row for row in moved if row[0] < clock.now() - FRESH]
     if not past:
         return 0
     store.ensure_partitions(past[0][0], past[-1][0])
@@ -67,7 +69,8 @@ def weeks_until(last: datetime, now: datetime) -> int:
 def _label(stream: Datastream, recording: str, weeks: int) -> None:
     words = {"station": STATIONS[recording], "weeks": weeks}
     source = {language: text.format(**words) for language, text in SOURCE.items()}
-    stream.source, stream.licence, stream.properties = source["de"], LICENCE, {"source": source}
+    stream.source, stream.licence = source["de"], LICENCE
+    stream.properties = {**stream.properties, "source": source}
     stream.save(update_fields=["source", "licence", "properties"])
 
 

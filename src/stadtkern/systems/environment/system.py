@@ -1,6 +1,7 @@
 """Environment: what weather, air and traffic are like in the city, now and over time."""
 
 from datetime import timedelta
+from functools import partial
 
 from django.utils.translation import gettext_lazy as _
 
@@ -57,24 +58,18 @@ wind = Observed(
 )
 
 
-def _mass(slug: str, title: object, name: str) -> Observed:
-    return Observed(
-        slug=slug,
-        title=title,
-        unit="µg/m³",
-        unit_name="microgram per cubic metre",  # type: ignore[arg-type]
-        definition=f"http://dd.eionet.europa.eu/vocabulary/aq/pollutant/{name}",
-        decimals=0,
-        low=0,
-        high=2000,
-    )
+concentration = partial(
+    Observed, unit="µg/m³", unit_name="microgram per cubic metre", decimals=0, low=0, high=2000
+)
+POLLUTANT = "http://dd.eionet.europa.eu/vocabulary/aq/pollutant/"
 
-
-pm10 = _mass("pm10", _("Particulate matter PM10"), "5")
-pm25 = _mass("pm25", _("Fine particulate matter PM2.5"), "6001")
-no2 = _mass("no2", _("Nitrogen dioxide NO2"), "8")
-o3 = _mass("o3", _("Ozone O3"), "7")
-so2 = _mass("so2", _("Sulphur dioxide SO2"), "1")
+pm10 = concentration(slug="pm10", title=_("Particulate matter PM10"), definition=f"{POLLUTANT}5")
+pm25 = concentration(
+    slug="pm25", title=_("Fine particulate matter PM2.5"), definition=f"{POLLUTANT}6001"
+)
+no2 = concentration(slug="no2", title=_("Nitrogen dioxide NO2"), definition=f"{POLLUTANT}8")
+o3 = concentration(slug="o3", title=_("Ozone O3"), definition=f"{POLLUTANT}7")
+so2 = concentration(slug="so2", title=_("Sulphur dioxide SO2"), definition=f"{POLLUTANT}1")
 
 count_in = Observed(
     slug="count_in",

@@ -20,7 +20,6 @@ from stadtkern.systems.parking.bays import BAY, SENSOR, SITE, bays
 FOLDER = Path(__file__).parent / "demo_data"
 STOPS = "DB InfraGO AG (CC BY 4.0), OpenStreetMap-Mitwirkende (ODbL)"
 INVENTED = "Erfunden für die Demo"
-SIMULATED = {"de": "Sensor-Simulator der Demo", "en": "Sensor simulator of the demo"}
 # A bay is 2.5 m wide and 5 m deep; two rows share an aisle of 6 m.
 WIDTH, DEPTH, AISLE = 2.5, 5.0, 6.0
 METRES_A_DEGREE = 111_320.0
@@ -117,7 +116,7 @@ def _position(row: dict[str, Any], along: float, across: float) -> tuple[float, 
 def _sensors(site: Place, places: Sequence[Place], eui: str) -> None:
     profile = Profile.objects.get(slug="bosch-tps110")
     named = [(place, f"{place.name}, {site.name}") for place in places]
-    things = provision.things(SENSOR, named, sensor=profile.sensor, source=SIMULATED["de"])
+    things = provision.things(SENSOR, named, sensor=profile.sensor, source=recordings.NOW["de"])
     device_provision.devices(
         profile, [(f"{eui}{i:08x}", thing.name, thing) for i, thing in enumerate(things, start=1)]
     )

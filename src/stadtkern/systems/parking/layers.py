@@ -88,7 +88,7 @@ def free_tile() -> Reading | None:
     return Reading(
         value=figure(sum(site.free or 0 for site in current)) if current else MISSING,
         unit=_("of %(all)s") % {"all": figure(capacity)} if current else "",
-        source="; ".join(dict.fromkeys(site.source for site in found if site.source)),
+        source="; ".join(dict.fromkeys(site.source_now for site in found if site.source_now)),
         # The oldest count says how old the sum is.
         at=min(instants, default=None),
         stale=not current,

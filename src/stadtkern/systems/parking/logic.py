@@ -148,6 +148,7 @@ class Site:
     at: datetime | None
     datastream: int | None
     source: str
+    source_now: str
     licence: str
 
     @property
@@ -161,9 +162,10 @@ class Site:
         return None if self.free is None else self.free / self.count.capacity
 
 
-def sites() -> list[Site]:
-    """All sites with their bays, by name; four queries for any number of bays."""
-    places = list(Place.objects.of_kind(SITE).exclude(west=None))
+def sites(chosen: Sequence[Place] | None = None) -> list[Site]:
+    """These sites, or all by name, with their bays; at most four queries for any number."""
+    everything = Place.objects.of_kind(SITE).exclude(west=None)
+    places = list(everything if chosen is None else chosen)
     streams = {stream.thing.place_id: stream for stream in _counts(places)}
     by_site: dict[int, list[Bay]] = {place.pk: [] for place in places}
     for bay in bays(by_site):
@@ -191,7 +193,8 @@ def _site(place: Place, found: Sequence[Bay], stream: Datastream | None) -> Site
         free=count.free if current else None,
         at=at,
         datastream=stream.pk if stream else None,
-        source=_source(stream) if stream else "",
+        source=_source(stream, "source") if stream else "",
+        source_now=_source(stream, "now") if stream else "",
         licence=stream.licence if stream else "",
     )
 
@@ -201,8 +204,9 @@ def stale_after() -> timedelta:
     return timedelta(minutes=settings().stale_after_minutes)
 
 
-def _source(stream: Datastream) -> str:
-    words = stream.properties.get("source") if isinstance(stream.properties, dict) else None
+def _source(stream: Datastream, key: str) -> str:
+    """The text in the reader's language; the datastream's own where there is none."""
+    words = stream.properties.get(key) if isinstance(stream.properties, dict) else None
     if not isinstance(words, dict):
         return stream.source
     return str(words.get(get_language() or "", stream.source))

@@ -30,6 +30,8 @@ SOURCE = {
     "sensor simulator since the demo began",
 }
 WEEK = timedelta(weeks=1)
+FRESH = timedelta(minutes=35)
+NOW = {"de": "Sensor-Simulator der Demo", "en": "Sensor simulator of the demo"}
 # Small: looking for equal instants inside a batch takes the square of its size.
 BATCH = 500
 
@@ -49,7 +51,8 @@ def load(stream: Datastream, recording: str, bays: int) -> int:
             quality=store.ESTIMATED,
         )
         for at, free in counts
-        if moved(at, weeks) < clock.now()
+        # Old enough that a recording is never taken for a current count.
+        if moved(at, weeks) < clock.now() - FRESH
     ]  # fmt: skip
     _label(stream, name, bays, weeks)
     _store(rows)
@@ -85,7 +88,8 @@ def converted(free: int, capacity: int, bays: int) -> float:
 def _label(stream: Datastream, name: str, bays: int, weeks: int) -> None:
     words = {"name": name, "bays": bays, "weeks": weeks}
     source = {language: text.format(**words) for language, text in SOURCE.items()}
-    stream.source, stream.licence, stream.properties = source["de"], LICENCE, {"source": source}
+    stream.source, stream.licence = source["de"], LICENCE
+    stream.properties = {"source": source, "now": NOW}
     stream.save(update_fields=["source", "licence", "properties"])
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from stadtkern.kernel.sensorthings.entities import OBSERVATIONS, THINGS, Entity
 from stadtkern.kernel.sensorthings.problem import Problem
-from stadtkern.kernel.sensorthings.write import fields, links, moves, observations
+from stadtkern.kernel.sensorthings.write import bodies, fields, links, moves, observations
 from stadtkern.kernel.sensorthings.write.fields import Body
 from stadtkern.kernel.sensorthings.write.observations import Written
 from stadtkern.kernel.things.models import HistoricalLocation, Thing
@@ -55,7 +55,7 @@ def _held(entity: Entity, named: Body, given: Mapping[str, int], depth: int) -> 
 
 def _observation(named: Body, given: Mapping[str, int], depth: int) -> Observation:
     held = _held(OBSERVATIONS, named, given, depth)
-    return observations.observation(named, held["datastream_id"], held.get("foi_id"))
+    return bodies.observation(named, held["datastream_id"], held.get("foi_id"))
 
 
 def _rest(entity: Entity, named: Body, number: int, depth: int) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 from django.apps import apps
 from django.db import models
-from shapely import GEOSException
+from shapely.errors import ShapelyError
 from shapely.geometry import shape
 
 from stadtkern.kernel.places.models import box_of
@@ -132,7 +132,7 @@ def geometry(where: str, value: Any) -> Any:
         if not isinstance(value, dict) or shape(value).is_empty:
             raise Problem(400, f"{where}: expected a GeoJSON geometry")
         west, south, east, north = box_of(value)
-    except (ValueError, TypeError, KeyError, IndexError, AttributeError, GEOSException):
+    except (ValueError, TypeError, KeyError, IndexError, AttributeError, ShapelyError):
         raise Problem(400, f"{where}: expected a GeoJSON geometry") from None
     on_earth = (
         west is not None and south is not None and east is not None and north is not None

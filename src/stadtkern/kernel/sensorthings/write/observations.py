@@ -1,4 +1,4 @@
-"""Observations from bodies of requests: written, corrected and deleted through the store."""
+"""Observations written, corrected and deleted through the store."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -7,15 +7,14 @@ from typing import Any
 from django.db import connection
 from psycopg.types.json import Jsonb
 
-from stadtkern.kernel import clock, events, registry
+from stadtkern.kernel import events, registry
 from stadtkern.kernel.sensorthings.entities import OBSERVATIONS
 from stadtkern.kernel.sensorthings.problem import Problem
-from stadtkern.kernel.sensorthings.write import fields
+from stadtkern.kernel.sensorthings.write import bodies, fields
 from stadtkern.kernel.sensorthings.write.fields import Body
 from stadtkern.kernel.things import store
 from stadtkern.kernel.things.store import Observation
 
-_QUALITIES = ["good", "estimated", "suspect", "invalid"]
 _WHERE = (
     "select d.id, t.kind, f.id, d.one_per_instant from things_datastream d"
     " join things_thing t on t.id = d.thing_id"
@@ -94,65 +93,6 @@ def _same(row: Observation) -> Written:
     return Written(number=number, new=False)
 
 
-def observation(body: Body, datastream: int, feature: int | None) -> Observation:
-    """A new observation; its time is now where the body names none."""
-    if "result" not in body:
-        raise Problem(400, "Observation needs 'result'")
-    row = Observation(datastream=datastream, at=clock.now(), feature=feature)
-    return changed(row, body)
-
-
-def changed(row: Observation, body: Body) -> Observation:
-    """The observation with the properties of this body."""
-    given: dict[str, Any] = {}
-    if body.get("phenomenonTime") is not None:
-        given["at"], given["until"] = fields.period(
-            "Observation.phenomenonTime", body["phenomenonTime"]
-        )
-    if "resultTime" in body:
-        moment = body["resultTime"]
-        given["result_time"] = (
-            None if moment is None else fields.instant("Observation.resultTime", moment)
-        )
-    if "result" in body:
-        given["value"], given["other"] = _result(body["result"])
-    return _with_extra(replace(row, **given), body)
-
-
-def _result(result: Any) -> tuple[float | None, Any]:
-    if isinstance(result, (int, float)) and not isinstance(result, bool):
-        try:
-            return float(result), None
-        except OverflowError:
-            raise Problem(400, "Observation.result is out of range") from None
-    return None, result
-
-
-def _with_extra(row: Observation, body: Body) -> Observation:
-    extra, quality = dict(row.extra or {}), row.quality
-    if "resultQuality" in body:
-        extra.pop("resultQuality", None)
-        grade = body["resultQuality"]
-        quality = _QUALITIES.index(grade) if grade in _QUALITIES else 0
-        if grade is not None and grade not in _QUALITIES:
-            extra["resultQuality"] = grade
-    if "validTime" in body:
-        extra["validTime"] = body["validTime"] and _period(body["validTime"])
-    if "parameters" in body:
-        if not isinstance(body["parameters"], dict | list | None):
-            raise Problem(400, "Observation.parameters: expected a JSON object")
-        extra["parameters"] = body["parameters"]
-    kept = {name: value for name, value in extra.items() if value is not None}
-    return replace(row, extra=kept or None, quality=quality)
-
-
-def _period(value: Any) -> str:
-    start, end = fields.period("Observation.validTime", value)
-    return "/".join(
-        one.isoformat().replace("+00:00", "Z") for one in (start, end or start)
-    )
-
-
 def correct(number: int, body: Body, feature: int | None, *, whole: bool) -> None:
     """Change an observation; latest value, hours and days follow.
 
@@ -165,7 +105,7 @@ def correct(number: int, body: Body, feature: int | None, *, whole: bool) -> Non
     if whole:
         base = Observation(datastream=old.datastream, at=old.at, until=old.until,
                            feature=old.feature)
-    new = changed(base, body)
+    new = bodies.changed(base, body)
     if feature is not None:
         new = replace(new, feature=feature)
     _check_instant(old, new)

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
+from django.utils.translation import override
 
 from stadtkern.kernel.places.models import Place, point
 from stadtkern.kernel.things import provision, store
@@ -11,6 +12,13 @@ from stadtkern.kernel.things.models import Sensor
 
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 HOUR = timedelta(hours=1)
+
+
+@pytest.fixture(autouse=True)
+def _german():
+    """A page that another test asked for in English leaves its language behind."""
+    with override("de"):
+        yield
 
 
 @pytest.fixture

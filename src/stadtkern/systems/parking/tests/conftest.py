@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
+from django.utils.translation import override
 
 from stadtkern.kernel.places.models import Place, point
 from stadtkern.kernel.things import provision, store
@@ -56,6 +57,13 @@ class CarPark:
             import json
 
             return [(at, value, json.loads(extra)) for at, value, extra in cursor.fetchall()]
+
+
+@pytest.fixture(autouse=True)
+def _german():
+    """A page that another test asked for in English leaves its language behind."""
+    with override("de"):
+        yield
 
 
 @pytest.fixture

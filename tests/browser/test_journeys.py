@@ -1,0 +1,148 @@
+"""What a person does with the running demo city, in a real browser."""
+
+import base64
+import json
+import time
+import urllib.request
+import uuid
+from datetime import UTC, datetime
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from paho.mqtt.client import Client
+from paho.mqtt.enums import CallbackAPIVersion
+from playwright.sync_api import expect
+
+STATION = "02534b1000000001"
+
+
+def sta(base, path):
+    with urllib.request.urlopen(f"{base}/api/sensorthings/v1.1/{path}", timeout=10) as answer:
+        return json.load(answer)
+
+
+@pytest.fixture(scope="session")
+def station(base):
+    """The page of a weather station and the id of its temperature series."""
+    query = urllib.request.quote(
+        "ObservedProperty/definition eq 'http://vocab.nerc.ac.uk/standard_name/air_temperature/'"
+    )
+    stream = sta(base, f"Datastreams?$filter={query}&$orderby=id&$top=1&$expand=Thing")["value"][0]
+    with urllib.request.urlopen(f"{base}/map/layers/environment.weather.geojson") as answer:
+        for pin in json.load(answer)["features"]:
+            if stream["@iot.id"] in pin["properties"]["datastreams"]:
+                return pin["properties"]["url"], stream["@iot.id"]
+    raise AssertionError("the station is on no map")
+
+
+def send_temperature(demo_json, tenths):
+    """One EM300-TH uplink: channel 3, type 0x67, tenths of a degree, little-endian."""
+    mqtt = demo_json["mqtt"]
+    client = Client(CallbackAPIVersion.VERSION2, client_id=f"test-{uuid.uuid4()}")
+    client.username_pw_set(mqtt["user"], mqtt["password"])
+    client.connect(mqtt["host"], mqtt["port"])
+    client.loop_start()
+    payload = bytes([0x03, 0x67]) + tenths.to_bytes(2, "little", signed=True)
+    event = {
+        "deduplicationId": str(uuid.uuid4()), "time": datetime.now(UTC).isoformat(),
+        "deviceInfo": {"devEui": STATION}, "fPort": 85, "fCnt": 1,
+        "data": base64.b64encode(payload).decode(), "rxInfo": [], "txInfo": {},
+    }
+    info = client.publish(f"application/a/device/{STATION}/event/up", json.dumps(event), qos=1)
+    info.wait_for_publish(10)
+    sent = time.monotonic()
+    client.disconnect()
+    client.loop_stop()
+    return sent
+
+
+def test_an_uplink_is_seen_within_two_seconds_without_a_reload(page, base, station, demo_json):
+    page.goto(base + station[0])
+    value = page.locator(f'[data-datastream="{station[1]}"] [data-value]').first
+    expect(value).to_be_visible()
+    page.wait_for_timeout(1500)
+    send_temperature(demo_json, 417)
+    expect(value).to_contain_text("41,7", timeout=2000)
+    observed = sta(base, f"Datastreams({station[1]})/Observations?$orderby=phenomenonTime desc&$top=3".replace(" ", "%20"))
+    assert 41.7 in [o["result"] for o in observed["value"]]
+
+
+PAGES = ["/", "/en/", "/dashboard/", "/dashboard/list/", "/parken/", "/umwelt/", "/search/?q=parken",
+         "/login/", "PLACE"]
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_axe_finds_nothing(sized, base, station, path):
+    sized.goto(base + (station[0] if path == "PLACE" else path))
+    sized.wait_for_timeout(1200)
+    found = Axe().run(sized)
+    assert found.violations_count == 0, found.generate_report()
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_nothing_overflows_and_the_console_is_clean(sized, base, station, path):
+    said = []
+    sized.on("console", lambda m: said.append(m.text) if m.type == "error" else None)
+    sized.on("pageerror", lambda e: said.append(str(e)))
+    sized.goto(base + (station[0] if path == "PLACE" else path))
+    sized.wait_for_timeout(1200)
+    assert said == []
+    wider = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    assert sized.evaluate(wider) <= 0
+
+
+def test_from_home_to_a_free_bay_by_keyboard(page, base):
+    page.goto(base + "/")
+    page.keyboard.press("Tab")
+    expect(page.locator(":focus")).to_contain_text("Inhalt")
+    page.get_by_role("searchbox").first.focus()
+    page.keyboard.type("P+R")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/search/**")
+    page.get_by_role("link", name="P+R Bahnhof Herne").first.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Bahnhof Herne")
+
+
+def test_the_map_draws_pins_that_lead_to_their_place(page, base):
+    page.goto(base + "/dashboard/")
+    pin = page.get_by_role("link", name="P+R Bahnhof Herne").first
+    expect(pin).to_be_visible(timeout=15000)
+    pin.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#panel")).to_contain_text("P+R Bahnhof Herne")
+
+
+def test_without_javascript_everything_is_there(browser, base, station):
+    context = browser.new_context(java_script_enabled=False, locale="de-DE")
+    page = context.new_page()
+    page.goto(base + "/dashboard/")
+    expect(page.get_by_role("link", name="P+R Bahnhof Herne").first).to_be_visible()
+    page.goto(base + station[0])
+    expect(page.locator("svg").first).to_be_visible()
+    page.get_by_role("link", name="Woche").first.click()
+    expect(page.locator("svg").first).to_be_visible()
+    context.close()
+
+
+def test_the_language_switch_stays_on_the_page(page, base):
+    page.goto(base + "/parken/")
+    page.get_by_role("link", name="English").first.click()
+    page.wait_for_url("**/en/parking/")
+    assert page.locator("html").get_attribute("lang") == "en"
+
+
+def test_staff_log_in_and_see_their_devices(page, base, demo_json):
+    operator = next(u for u in demo_json["users"] if u["role"] == "operator")
+    page.goto(base + "/staff/devices/")
+    page.get_by_label("Anmeldename").or_(page.locator("[name=username]")).first.fill(operator["login"])
+    page.locator("[name=password]").fill(operator["password"])
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/staff/devices/**")
+    expect(page.get_by_text("02534b0100000001").first).to_be_visible()
+    for path in ("/staff/", "/staff/devices/", "/staff/uplinks/", "/staff/profiles/", "/staff/jobs/",
+                 "/staff/audit/", "/staff/keys/", "/staff/people/", "/staff/systems/"):
+        answer = page.goto(base + path)
+        assert answer.status == 200, path
+        found = Axe().run(page)
+        assert found.violations_count == 0, path + found.generate_report()

@@ -1,0 +1,104 @@
+"""FROST's own Python client against the application on a loopback port."""
+
+import socket
+import threading
+from collections.abc import Iterator
+
+import frost_sta_client as fsc
+import pytest
+import uvicorn
+from django.conf import settings
+from geojson import Point
+from requests import HTTPError
+
+from stadtkern.kernel.sensorthings import http
+
+pytestmark = pytest.mark.django_db(transaction=True, available_apps=settings.INSTALLED_APPS)
+
+
+@pytest.fixture
+def service(key: str) -> Iterator[fsc.SensorThingsService]:
+    door = socket.socket()
+    door.bind(("127.0.0.1", 0))
+    door.listen()
+    server = uvicorn.Server(uvicorn.Config(http.application, log_level="warning", lifespan="on"))
+    running = threading.Thread(target=server.run, kwargs={"sockets": [door]})
+    running.start()
+    address = f"http://127.0.0.1:{door.getsockname()[1]}{http.PREFIX}"
+    yield fsc.SensorThingsService(
+        address, auth_handler=fsc.AuthHandler(username="program", password=key)
+    )
+    server.should_exit = True
+    running.join(10)
+    assert not running.is_alive()
+
+
+def a_datastream(name: str, thing: fsc.Thing) -> fsc.Datastream:
+    return fsc.Datastream(
+        name=name, description="d", observation_type="http://example.org/OM_Measurement",
+        unit_of_measurement=fsc.UnitOfMeasurement("Celsius", "°C", "Cel"), thing=thing,
+        sensor=fsc.Sensor(
+            name="s", description="d", encoding_type="text/html", metadata="http://example.org"
+        ),
+        observed_property=fsc.ObservedProperty(
+            name="t", definition="http://example.org/t", description="d"
+        ),
+    )
+
+
+def test_the_client_creates_queries_filters_changes_and_deletes(
+    service: fsc.SensorThingsService,
+) -> None:
+    place = fsc.Location(
+        name="Markt", description="d", location=Point((7.22, 51.54)),
+        encoding_type="application/geo+json",
+    )
+    thing = fsc.Thing(name="Station", description="d", properties={"nr": 3}, locations=[place])
+    service.create(thing)
+    stream = a_datastream("air", thing)
+    service.create(stream)
+    for n in range(5):
+        service.create(fsc.Observation(
+            phenomenon_time=f"2026-01-01T0{n}:00:00Z", result=20 + n, datastream=stream
+        ))
+
+    found = service.things().query().filter("properties/nr eq 3").expand(
+        "Datastreams($expand=Observations($top=2;$orderby=phenomenonTime desc))"
+    ).list()
+    (one,) = found.entities
+    assert one.id == thing.id
+    assert [o.result for o in one.datastreams.entities[0].observations.entities] == [24, 23]
+
+    observations = service.observations().query().filter("result gt 21").orderby(
+        "phenomenonTime"
+    ).count().top(2).list()
+    assert observations.count == 3
+    assert [o.result for o in observations] == [24, 23, 22]
+
+    stream = service.datastreams().find(stream.id)
+    stream.name = "renamed"
+    service.update(stream)
+    assert service.datastreams().find(stream.id).name == "renamed"
+
+    correction = service.observations().find(observations.entities[0].id)
+    correction.result = 99
+    service.update(correction)
+    newest = service.datastreams().query().expand(
+        "Observations($orderby=phenomenonTime desc;$top=1)"
+    ).list().entities[0]
+    assert newest.observations.entities[0].result == 99
+
+    service.delete(thing)
+    with pytest.raises(HTTPError):
+        service.things().find(thing.id)
+    assert list(service.observations().query().list()) == []
+
+
+def test_the_client_is_told_what_is_wrong(service: fsc.SensorThingsService) -> None:
+    with pytest.raises(HTTPError) as caught:
+        service.things().query().filter("nonsense eq 1").list()
+    assert caught.value.response.json()["code"] == 400
+    service.auth_handler = fsc.AuthHandler(username="program", password="wrong")
+    with pytest.raises(HTTPError) as caught:
+        service.create(fsc.Thing(name="x", description="d"))
+    assert caught.value.response.status_code == 401
