@@ -106,7 +106,7 @@ def test_from_home_to_a_free_bay_by_keyboard(page, base):
 
 def test_the_map_draws_pins_that_lead_to_their_place(page, base):
     page.goto(base + "/dashboard/")
-    pin = page.get_by_role("link", name="P+R Bahnhof Herne").first
+    pin = page.locator('city-map').get_by_role('link', name='P+R Bahnhof Herne').first
     expect(pin).to_be_visible(timeout=15000)
     pin.focus()
     page.keyboard.press("Enter")

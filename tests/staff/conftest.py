@@ -26,11 +26,6 @@ PASSWORD = "ein sehr langes Kennwort"
 PEOPLE = ("reader", "data", "operator", "superuser", "citizen", "new_staff")
 
 
-@pytest.fixture(autouse=True)
-def staff_urls(settings):
-    settings.ROOT_URLCONF = "staff.urls"
-
-
 @pytest.fixture
 def people(db):
     """One account of each kind, by name."""

@@ -12,6 +12,16 @@ POSTS = {
     "logout", "staff-decode-one", "staff-job-run", "staff-job-retry", "staff-person-switch",
     "staff-person-password", "staff-key-revoke",
 }
+# What the pages promise, said a second time: by the beginning of a page's name.
+PROMISED = (
+    ("staff-device-new", "devices.edit"), ("staff-device-change", "devices.edit"),
+    ("staff-decode", "devices.edit"), ("staff-codec", "devices.edit"),
+    ("staff-device", "devices.see"), ("staff-uplink", "devices.see"),
+    ("staff-profile", "devices.see"), ("staff-systems", "devices.see"),
+    ("staff-job-r", "jobs.edit"), ("staff-job", "jobs.see"), ("staff-schedule", "jobs.see"),
+    ("staff-audit", "audit.see"), ("staff-people", "people.edit"),
+    ("staff-person", "people.edit"), ("staff-key", "people.edit"), ("staff", ""),
+)
 MAY = {name: set(may) for name, (_title, may) in KERNEL_ROLES.items()}
 
 
@@ -29,6 +39,12 @@ def test_every_page_names_its_audience():
     assert {n for n, p in PAGES.items() if p.callback.audience == "public"} == {
         "login", "logout", "account", "password", "sessions"
     }
+
+
+@pytest.mark.parametrize("name", sorted(STAFF))
+def test_a_page_asks_for_the_permission_that_is_promised(name):
+    promised = next(p for beginning, p in PROMISED if name.startswith(beginning))
+    assert STAFF[name].callback.permission == promised
 
 
 @pytest.mark.parametrize("name", sorted(STAFF))
@@ -100,6 +116,7 @@ def test_every_page_speaks_german_and_english(as_, name, settings):
     assert 'lang="en"' in english.content.decode()
 
 
+@pytest.mark.urls("staff.admin_urls")
 def test_the_admin_is_for_superusers_and_has_no_log_in_of_its_own(as_):
     assert as_("superuser").get("/admin/").status_code == 200
     assert as_("operator").get("/admin/login/").status_code == 403

@@ -75,6 +75,11 @@ def test_the_schedule_shows_every_job_and_runs_one_now(as_):
     assert as_("operator").post(f"{LIST}run/", {"job": "os.system"}).status_code == 404
 
 
+def test_every_job_of_the_schedule_has_a_title_in_words(as_):
+    rows = as_("reader").get(f"{LIST}schedule/").context["rows"]
+    assert [row.name for row in rows if str(row.title) == row.name] == []
+
+
 def test_the_schedule_knows_the_last_run_also_of_a_job_that_is_gone(as_):
     with connection.cursor() as cursor:
         cursor.execute(

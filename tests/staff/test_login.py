@@ -2,9 +2,11 @@
 
 from datetime import timedelta
 
+import psycopg
 import pytest
 import time_machine
 from django.contrib.auth.models import AnonymousUser
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
@@ -82,6 +84,21 @@ def test_the_twentyfirst_failure_of_an_address_is_refused_whatever_the_log_in(an
     assert {attempt(f"name{n}").status_code for n in range(20)} == {200}
     assert attempt(password=PASSWORD).status_code == 429
     assert signed_in(attempt(password=PASSWORD, address="198.51.100.7"))
+
+
+def test_a_burst_of_attempts_at_one_log_in_does_not_slip_past_the_count(anna):
+    """While one attempt runs, which another connection plays here, a second one is refused."""
+    with psycopg.connect(**connection.get_connection_params()) as other:
+        other.execute("select pg_advisory_xact_lock(hashtext('attempt login:anna'))")
+        assert not signed_in(attempt(password=PASSWORD))
+    assert signed_in(attempt(password=PASSWORD))
+
+
+def test_who_is_signed_in_goes_on_but_may_change_the_account_for_a_page(anna):
+    browser = Client()
+    attempt(password=PASSWORD, client=browser)
+    assert browser.get(reverse("login"))["Location"] == reverse("staff")
+    assert browser.get(reverse("login"), {"next": "/staff/keys/"}).status_code == 200
 
 
 def test_refused_attempts_do_not_prolong_the_wait(anna):

@@ -24,7 +24,7 @@ from stadtkern.site.dashboard.readings import Value
 from stadtkern.site.dashboard.themes import Layer
 from stadtkern.site.dashboard.words import sort_key
 
-AROUND = 0.006
+AROUND = 0.012
 Pinned = dict[UUID, tuple[Layer, Pin]]
 
 
@@ -130,7 +130,7 @@ def _parts(children: Sequence[Place], pinned: Pinned) -> list[Part]:
             place=child, state=pin.state if pin else "none", text=pin.text if pin else "",
             within=within,
         ))  # fmt: skip
-    return sorted(found, key=lambda part: _counted(part.place.title))
+    return sorted(found, key=lambda part: sort_key(part.place.title))
 
 
 def _beginning(titles: Sequence[str]) -> str:
@@ -138,12 +138,6 @@ def _beginning(titles: Sequence[str]) -> str:
     words = zip(*(title.split()[:-1] for title in titles), strict=False)
     same = takewhile(lambda column: len(set(column)) == 1, words)
     return "".join(f"{column[0]} " for column in same) if len(titles) > 1 else ""
-
-
-def _counted(title: str) -> tuple[Any, ...]:
-    digits = "".join(c if c.isdigit() else " " for c in title).split()
-    letters = "".join(c for c in title if not c.isdigit())
-    return (sort_key(letters), [int(d) for d in digits])
 
 
 def _shares(parts: Sequence[Part], pinned: Pinned) -> list[Share]:

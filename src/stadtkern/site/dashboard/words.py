@@ -5,6 +5,7 @@ from unicodedata import combining, normalize
 
 FOLDS = {"ß": "ss", "ae": "a", "oe": "o", "ue": "u"}
 WORD = re.compile(r"\w+")
+NUMBER = re.compile(r"(\d{1,12})", re.ASCII)
 MOST = 8
 
 # The same folding in SQL, over the usual letters.
@@ -30,7 +31,8 @@ def matches(query: list[str], *texts: object) -> bool:
     return all(fold(term) in within for term in query)
 
 
-def sort_key(text: object) -> tuple[str, str]:
-    """German order: Äpfel beside Apfel, before Zoo."""
+def sort_key(text: object) -> tuple[list[tuple[int, str]], str]:
+    """German order, counted as people count: Äpfel beside Apfel, Platz 2 before Platz 10."""
     plain = "".join(c for c in normalize("NFKD", str(text).casefold()) if not combining(c))
-    return (plain.replace("ß", "ss"), str(text))
+    parts = NUMBER.split(plain.replace("ß", "ss"))
+    return ([(int(p), "") if p.isdecimal() else (-1, p) for p in parts], str(text))
