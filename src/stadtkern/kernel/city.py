@@ -81,7 +81,7 @@ class City(Struct, frozen=True, kw_only=True):
 
     @property
     def title(self) -> str:
-        """The name of the site: `Herne digital` unless the city says otherwise."""
+        """The name of the site: `<name> digital` unless the city says otherwise."""
         return self.city.title or f"{self.city.name} digital"
 
 

@@ -16,7 +16,7 @@ class DatabaseProblem(Exception):
 
 
 def settings(url: str) -> dict[str, Any]:
-    """Django's DATABASES entry; `?host=/folder` names a Unix socket's folder."""
+    """Django's DATABASES entry; `?host=/folder&port=5432` names a Unix socket."""
     parts = urlsplit(url)
     if parts.scheme not in ("postgres", "postgresql"):
         raise DatabaseProblem(
@@ -29,7 +29,7 @@ def settings(url: str) -> dict[str, Any]:
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
         "HOST": query.pop("host", parts.hostname or ""),
-        "PORT": str(parts.port or ""),
+        "PORT": query.pop("port", str(parts.port or "")),
         "CONN_MAX_AGE": 0,
         "OPTIONS": {**query, "pool": pool()},
     }

@@ -42,7 +42,9 @@ class Drawn:
 
     @property
     def shown(self) -> list[Pin]:
-        """As many as fit into the map's list; the list page has them all."""
+        """As many as fit into the map's list, of small ones none; the list page has them all."""
+        if len(self.pins) > IN_MAP and all(pin.small for pin in self.pins):
+            return []
         return sorted(self.pins, key=lambda pin: sort_key(pin.name))[:IN_MAP]
 
     @property
