@@ -116,7 +116,6 @@ def test_every_page_speaks_german_and_english(as_, name, settings):
     assert 'lang="en"' in english.content.decode()
 
 
-@pytest.mark.urls("staff.admin_urls")
 def test_the_admin_is_for_superusers_and_has_no_log_in_of_its_own(as_):
     assert as_("superuser").get("/admin/").status_code == 200
     assert as_("operator").get("/admin/login/").status_code == 403

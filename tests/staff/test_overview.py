@@ -163,7 +163,6 @@ def test_the_number_of_queries_does_not_grow_with_the_log(as_, people, count_que
     assert count_queries(lambda: browser.get("/staff/audit/")) == few
 
 
-@pytest.mark.urls("staff.admin_urls")
 def test_nobody_changes_the_log_in_the_admin(as_):
     entry = record("system", "a.b")
     browser = as_("superuser")

@@ -34,7 +34,7 @@ ALLOWED_HOSTS = [*CITY.web.hosts]
 USE_X_FORWARDED_HOST = False
 
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    "stadtkern.site.staff.admin_config.CityAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -81,6 +81,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "stadtkern.kernel.ui.context.site",
+                "stadtkern.site.staff.menu.context",
             ],
         },
     }

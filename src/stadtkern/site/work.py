@@ -6,6 +6,7 @@ import threading
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
 
+from stadtkern.kernel.audit.models import record
 from stadtkern.kernel.jobs import tasks
 from stadtkern.site.pulse import Pulse
 
@@ -13,9 +14,14 @@ from stadtkern.site.pulse import Pulse
 def run(concurrency: int) -> None:
     """Work until SIGTERM; successful jobs are deleted, failed ones stay to be looked at."""
     tasks.register_periodic()
+    tasks.tell_failures(_note_failure)
     pulse = Pulse("worker")
     threading.Thread(target=pulse.keep, daemon=True).start()
     asyncio.run(_work(concurrency))
+
+
+def _note_failure(job: int, reason: str) -> None:
+    record("worker", "job.failed", f"job:{job}", reason=reason)
 
 
 async def _work(concurrency: int) -> None:

@@ -21,6 +21,7 @@ class Entry(models.Model):
         verbose_name = _("audit entry")
         verbose_name_plural = _("audit log")
         ordering = ("-at", "-id")
+        indexes = [models.Index(fields=["target", "verb"], name="audit_entry_target")]
 
     def __str__(self) -> str:
         return f"{self.actor} {self.verb} {self.target}"

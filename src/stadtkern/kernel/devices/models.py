@@ -142,6 +142,9 @@ class Uplink(models.Model):
             models.Index(fields=["device", "-time"], name="devices_uplink_device_time"),
             models.Index(fields=["received"], name="devices_uplink_received"),
             models.Index(
+                fields=["dev_eui", "time"], name="devices_uplink_strangers", condition=Q(device=None)
+            ),
+            models.Index(
                 fields=["-id"],
                 name="devices_uplink_trouble",
                 condition=Q(outcome__in=["broken", "unknown", "failed"]),

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from stadtkern.kernel.audit.models import record
 from stadtkern.kernel.devices.ingest import batch, directory
@@ -68,9 +69,9 @@ def redecode(
 
 def _steps(devices: Sequence[int], start: datetime, end: datetime) -> Iterator[list[Uplink]]:
     from_id = 0
-    chosen = Uplink.objects.filter(
-        dev_eui__in=_euis(devices), time__gte=start, time__lt=end
-    ).order_by("id")
+    # Those from before the device was known have no device yet.
+    theirs = Q(device__in=devices) | Q(device=None, dev_eui__in=_euis(devices))
+    chosen = Uplink.objects.filter(theirs, time__gte=start, time__lt=end).order_by("id")
     while uplinks := list(chosen.filter(id__gt=from_id)[:STEP]):
         yield uplinks
         from_id = uplinks[-1].pk

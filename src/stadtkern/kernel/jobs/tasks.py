@@ -1,10 +1,13 @@
 """The tasks the queue knows: delivering an event to a listener, and running a system's job."""
 
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import structlog
-from procrastinate import RetryStrategy
+from django.db import close_old_connections, connection
+from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 
 from stadtkern.kernel import registry
@@ -12,22 +15,53 @@ from stadtkern.kernel import registry
 log = structlog.get_logger("jobs")
 
 
-@app.task(name="deliver", queue="events", retry=RetryStrategy(max_attempts=5, exponential_wait=3))
-def deliver(call: str, event: str, fields: dict[str, Any]) -> None:
+Told = Callable[[int, str], None]
+_told: list[Told] = []
+
+
+def tell_failures(told: Told) -> None:
+    """Name who hears of a failed job, `(job id, reason)`: the queue itself keeps no reason."""
+    _told[:] = [told]
+
+
+@contextmanager
+def _on_record(context: JobContext) -> Iterator[None]:
+    """A connection of its own that works, and a reason on record if the job fails."""
+    close_old_connections()
+    try:
+        yield
+    except Exception as error:
+        reason = f"{type(error).__name__}: {error}"[:500]
+        for told in _told:
+            told(context.job.id or 0, reason)
+        raise
+    finally:
+        connection.close()
+
+
+@app.task(
+    name="deliver",
+    queue="events",
+    retry=RetryStrategy(max_attempts=5, exponential_wait=3),
+    pass_context=True,
+)
+def deliver(context: JobContext, call: str, event: str, fields: dict[str, Any]) -> None:
     """Call a listener with its event; at least once, so listeners bear repetition."""
     kind = registry.resolve(event)
     values = {k: tuple(v) if isinstance(v, list) else v for k, v in fields.items()}
-    registry.resolve(call)(kind(**values))
+    with _on_record(context):
+        registry.resolve(call)(kind(**values))
 
 
-@app.task(name="run", queue="jobs")
-def run(timestamp: int = 0, job: str = "") -> str:
+@app.task(name="run", queue="jobs", pass_context=True)
+def run(context: JobContext, timestamp: int = 0, job: str = "") -> str:
     """Run a declared job, `<system>.<slug>` or `kernel.<slug>`; one log line with its answer.
 
     `timestamp` is the instant it was due, in seconds since 1970; 0 when a person asked for it.
     """
     begun = time.perf_counter()
-    answer = str(registry.resolve(callable_of(job))())
+    with _on_record(context):
+        answer = str(registry.resolve(callable_of(job))())
     log.info(
         "job", job=job, due=timestamp, answer=answer, seconds=round(time.perf_counter() - begun, 3)
     )
@@ -42,6 +76,10 @@ def callable_of(job: str) -> str:
 KERNEL_JOBS = {
     "kernel.partitions": ("stadtkern.kernel.things.upkeep.make_partitions", "17 2 * * *"),
     "kernel.retention": ("stadtkern.kernel.devices.upkeep.forget_old_uplinks", "37 2 * * *"),
+    "kernel.idempotency": (
+        "stadtkern.kernel.sensorthings.upkeep.forget_old_requests",
+        "27 * * * *",
+    ),
     "kernel.audit": ("stadtkern.kernel.audit.upkeep.forget_old_entries", "47 2 * * *"),
 }
 

@@ -51,23 +51,15 @@ def things(
     declared = registry.thing_kinds()[kind]
     observed = [o for o in declared.observes if not only or o.slug in only]
     with transaction.atomic():
-        rows = properties_of(declared)
-        have = {
-            t.place_id: t for t in Thing.objects.filter(kind=kind, place__in=[p for p, _ in wanted])
-        }
-        new = Thing.objects.bulk_create(
-            Thing(place=place, kind=kind, name=name)
-            for place, name in wanted
-            if place.pk not in have
-        )
-        HistoricalLocation.objects.bulk_create(
-            HistoricalLocation(thing=t, place=t.place) for t in new if t.place
-        )
+        properties = properties_of(declared)
+        places = [place for place, _ in wanted]
+        have = {t.place_id: t for t in Thing.objects.filter(kind=kind, place__in=places)}
+        new = _stand([pair for pair in wanted if pair[0].pk not in have], kind)
         Datastream.objects.bulk_create(
             Datastream(
                 thing=thing,
                 sensor=sensor,
-                observed_property=rows[o.slug],
+                observed_property=properties[o.slug],
                 source=source,
                 licence=licence,
                 one_per_instant=one_per_instant,
@@ -77,7 +69,16 @@ def things(
             for o in observed
         )
     everything = {**have, **{t.place_id: t for t in new}}
-    return [everything[place.pk] for place, _ in wanted]
+    return [everything[place.pk] for place in places]
+
+
+def _stand(wanted: Sequence[tuple[Place, str]], kind: str) -> list[Thing]:
+    """New things, and since when they stand where they stand."""
+    new = Thing.objects.bulk_create(Thing(place=p, kind=kind, name=name) for p, name in wanted)
+    HistoricalLocation.objects.bulk_create(
+        HistoricalLocation(thing=t, place=t.place) for t in new if t.place
+    )
+    return new
 
 
 def datastream_fields(observed: Observed, thing_name: str) -> dict[str, Any]:

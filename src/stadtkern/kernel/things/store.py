@@ -41,7 +41,7 @@ def columns(rows: Sequence[Observation], *, announce: bool = True) -> list[Any]:
     return [
         [r.datastream for r in rows],
         [r.at for r in rows],
-        [r.value for r in rows],
+        [None if r.value is None else float(r.value) for r in rows],
         [None if r.other is None else Jsonb(r.other) for r in rows],
         [r.quality for r in rows],
         [r.uplink for r in rows],

@@ -103,5 +103,5 @@ def _other_language(request: HttpRequest, language: str) -> OtherLanguage | None
 def _account(request: HttpRequest) -> Link:
     user = getattr(request, "user", None)
     if user is not None and user.is_authenticated:
-        return Link(label=_("Account"), url=resolve_url(settings.LOGIN_REDIRECT_URL))
+        return Link(label=_("Account"), url=_address("account"))
     return Link(label=_("Sign in"), url=resolve_url(settings.LOGIN_URL))

@@ -28,8 +28,9 @@ create table things_observation_default partition of things_observation default;
 -- fillfactor leaves room for updates in place: these rows change with every batch.
 alter table things_latest set (fillfactor = 50);
 
+-- No foreign key: things_write looks the datastream up, and its trigger takes the rows along.
 create table things_hour (
-  datastream_id bigint not null references things_datastream on delete cascade,
+  datastream_id bigint not null,
   at timestamptz not null,
   n bigint not null,
   sum double precision not null,
@@ -39,7 +40,6 @@ create table things_hour (
 ) with (fillfactor = 80);
 
 create table things_day (like things_hour including all);
-alter table things_day add foreign key (datastream_id) references things_datastream on delete cascade;
 
 -- The month's partition; rows that already lie in the default partition move into it.
 create function things_partition(moment timestamptz) returns text language plpgsql as $$
@@ -127,11 +127,14 @@ begin
       when not u.d = any (streams) then null
       when single is not null and u.d = any (single) and (
         exists (select from things_observation o where o.datastream_id = u.d and o.at = u.a)
-        or exists (select from unnest(ds, ats) with ordinality as v (d, a, n)
-                   where v.d = u.d and v.a = u.a and v.n < u.n)
+        or u.nth > 1
       ) then null
       else nextval('things_observation_id_seq') end order by u.n)
-    into ids from unnest(ds, ats) with ordinality as u (d, a, n);
+    into ids from (
+      select d, a, n, case when single is null then 1
+        else row_number() over (partition by d, a order by n) end as nth
+      from unnest(ds, ats) with ordinality as v (d, a, n)
+    ) u;
 
   -- Latest first: it is the lock that serialises writers with rebuilds of the same datastream.
   insert into things_latest as l
@@ -210,6 +213,8 @@ create function things_datastream_gone() returns trigger language plpgsql as $$
 begin
   delete from things_latest where datastream_id = old.id;
   delete from things_observation where datastream_id = old.id;
+  delete from things_hour where datastream_id = old.id;
+  delete from things_day where datastream_id = old.id;
   return old;
 end $$;
 create trigger things_datastream_gone before delete on things_datastream
