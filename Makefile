@@ -9,7 +9,7 @@ export UV_PYTHON := $(PYTHON)
 .PHONY: demo test check bench faults
 
 demo: $(UV)
-	@$(RUN) stadtkern demo
+	@$(RUN) --no-dev stadtkern demo
 
 test: $(UV)
 	@$(RUN) pytest -n 2 --dist loadgroup -m "not fault"
