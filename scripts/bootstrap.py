@@ -13,9 +13,7 @@ def main() -> None:
     folder = Path(sys.argv[1])
     version = f"{sys.version_info.major}.{sys.version_info.minor}"
     if sys.version_info < (3, 11):
-        stop(
-            f"Stadtkern needs Python 3.11 or newer, not {version}: name another, make PYTHON=..."
-        )
+        stop(f"Stadtkern needs Python 3.11 or newer, not {version}: name another, make PYTHON=...")
     if find_spec("venv") is None or find_spec("ensurepip") is None:
         stop(f"This Python lacks venv or pip: install the package python{version}-venv.")
     run([sys.executable, "-m", "venv", str(folder)])

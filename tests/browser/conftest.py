@@ -4,7 +4,6 @@ import json
 import shutil
 
 import pytest
-
 from faults.running_city import RunningCity
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")

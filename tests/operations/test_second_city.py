@@ -10,8 +10,8 @@ from urllib.parse import urlencode
 
 import psycopg
 import pytest
-
 from faults.running_city import free_port
+
 from stadtkern.site.tree.postgres import EmbeddedPostgres
 
 pytestmark = pytest.mark.slow
@@ -46,16 +46,22 @@ class Commands:
 
     def __call__(self, *arguments, code=0):
         done = subprocess.run(
-            [sys.executable, "-m", "stadtkern", *arguments], env=self.env, capture_output=True,
-            text=True, check=False, timeout=120,
+            [sys.executable, "-m", "stadtkern", *arguments],
+            env=self.env,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
         )
         assert done.returncode == code, done.stdout + done.stderr
         return done.stdout + done.stderr
 
     def web(self, port):
         return subprocess.Popen(
-            [sys.executable, "-m", "stadtkern", "web", "--port", str(port)], env=self.env,
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            [sys.executable, "-m", "stadtkern", "web", "--port", str(port)],
+            env=self.env,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
         )
 
 
@@ -108,10 +114,13 @@ def test_an_empty_database_becomes_a_working_second_city(tmp_path, server):
 def contents(url):
     """Every table's rows as one digest each."""
     with psycopg.connect(url) as base:
-        tables = [t for (t,) in base.execute(
-            "select table_name from information_schema.tables where table_schema = 'public'"
-            " and table_type = 'BASE TABLE' order by 1"
-        )]
+        tables = [
+            t
+            for (t,) in base.execute(
+                "select table_name from information_schema.tables where table_schema = 'public'"
+                " and table_type = 'BASE TABLE' order by 1"
+            )
+        ]
         return {
             table: base.execute(
                 f'select count(*), md5(string_agg(t::text, chr(10) order by t::text)) from "{table}" t'
@@ -126,10 +135,14 @@ def test_a_backup_is_restored_into_an_empty_database_and_is_the_same(tmp_path, s
     run("init", str(tmp_path / "second.toml"), "--name", "Musterstadt", "--bounds", "7, 51, 8, 52")
     run("migrate")
     with psycopg.connect(source) as base:
-        base.execute("insert into things_sensor (name, description, encoding, metadata, properties)"
-                     " values ('ü', '', 't', '\"\"', '{}')")
-        base.execute("insert into things_observation (datastream_id, at, value)"
-                     " select 1, now() - n * interval '1 hour', n from generate_series(1, 5000) n")
+        base.execute(
+            "insert into things_sensor (name, description, encoding, metadata, properties)"
+            " values ('ü', '', 't', '\"\"', '{}')"
+        )
+        base.execute(
+            "insert into things_observation (datastream_id, at, value)"
+            " select 1, now() - n * interval '1 hour', n from generate_series(1, 5000) n"
+        )
     file = tmp_path / "city.backup"
     assert "MB" in run("backup", str(file))
     assert file.stat().st_mode & 0o077 == 0
@@ -166,10 +179,20 @@ def test_version_16_carries_the_city_too(tmp_path):
         run("init", str(tmp_path / "second.toml"), "--name", "M", "--bounds", "7, 51, 8, 52")
         assert "up to date" in run("migrate")
         done = subprocess.run(
-            [sys.executable, "-m", "pytest", "tests/kernel/test_store.py", "-q", "-p", "no:randomly",
-             "--create-db"],
+            [
+                sys.executable,
+                "-m",
+                "pytest",
+                "tests/kernel/test_store.py",
+                "-q",
+                "-p",
+                "no:randomly",
+                "--create-db",
+            ],
             env={**run.env, "STADTKERN_CITY": os.path.abspath("city.toml")},
-            capture_output=True, text=True, check=False,
+            capture_output=True,
+            text=True,
+            check=False,
         )
         assert done.returncode == 0, done.stdout[-2000:]
     finally:

@@ -40,13 +40,23 @@ class Client:
     loop: asyncio.AbstractEventLoop = field(default_factory=asyncio.new_event_loop)
 
     def ask(
-        self, method: str, address: str, body: Any = None, *, raw: bytes | None = None,
+        self,
+        method: str,
+        address: str,
+        body: Any = None,
+        *,
+        raw: bytes | None = None,
         **headers: str,
     ) -> Reply:
         return self.loop.run_until_complete(self.call(method, address, body, raw=raw, **headers))
 
     async def call(
-        self, method: str, address: str, body: Any = None, *, raw: bytes | None = None,
+        self,
+        method: str,
+        address: str,
+        body: Any = None,
+        *,
+        raw: bytes | None = None,
         **headers: str,
     ) -> Reply:
         path, _, query = address.removeprefix(BASE).partition("?")
@@ -57,7 +67,9 @@ class Client:
             sent.setdefault("content-type", "application/json")
         payload = raw if raw is not None else b"" if body is None else json.dumps(body).encode()
         scope = {
-            "type": "http", "method": method, "scheme": "http",
+            "type": "http",
+            "method": method,
+            "scheme": "http",
             "path": http.PREFIX + (f"/{path.lstrip('/')}" if path else ""),
             "query_string": quote(query, safe="%$=&+,()'/;:*!").encode(),
             "headers": [(k.encode(), v.encode("latin-1")) for k, v in sent.items()],
@@ -136,18 +148,22 @@ HERNE = {"type": "Point", "coordinates": [7.22, 51.54]}
 
 def place(name: str = "Market") -> dict[str, Any]:
     return {
-        "name": name, "description": "a square", "encodingType": "application/geo+json",
+        "name": name,
+        "description": "a square",
+        "encodingType": "application/geo+json",
         "location": HERNE,
     }
 
 
 def datastream(name: str = "Air temperature", **more: Any) -> dict[str, Any]:
     return {
-        "name": name, "description": "every minute",
-        "observationType":
-            "http://www.opengis.net/def/observationType/OGC-OM/2.0/OM_Measurement",
+        "name": name,
+        "description": "every minute",
+        "observationType": "http://www.opengis.net/def/observationType/OGC-OM/2.0/OM_Measurement",
         "unitOfMeasurement": {"name": "degree Celsius", "symbol": "°C", "definition": "Cel"},
-        "Sensor": SENSOR, "ObservedProperty": TEMPERATURE, **more,
+        "Sensor": SENSOR,
+        "ObservedProperty": TEMPERATURE,
+        **more,
     }
 
 

@@ -48,8 +48,16 @@ def test_patch_changes_what_it_names_and_put_replaces_the_rest(api: Client, stre
 
 def test_an_entity_can_be_sent_back_as_it_was_read(api: Client, stream: int) -> None:
     api.make(f"/Datastreams({stream})/Observations", {"result": 1, "validTime": None})
-    for name in ("Things", "Locations", "Datastreams", "Sensors", "ObservedProperties",
-                 "Observations", "FeaturesOfInterest", "HistoricalLocations"):
+    for name in (
+        "Things",
+        "Locations",
+        "Datastreams",
+        "Sensors",
+        "ObservedProperties",
+        "Observations",
+        "FeaturesOfInterest",
+        "HistoricalLocations",
+    ):
         before = api.get(f"/{name}")
         (one,) = before["value"]
         reply = api.ask("PUT", one["@iot.selfLink"], one)
@@ -88,7 +96,10 @@ def test_a_thing_that_moves_keeps_its_history_and_its_old_observations_their_fea
 
 def test_a_corrected_place_corrects_its_box(api: Client) -> None:
     made = api.make("/Locations", place())
-    shape = {"type": "Polygon", "coordinates": [[[7.1, 51.5], [7.3, 51.5], [7.2, 51.6], [7.1, 51.5]]]}
+    shape = {
+        "type": "Polygon",
+        "coordinates": [[[7.1, 51.5], [7.3, 51.5], [7.2, 51.6], [7.1, 51.5]]],
+    }
     assert api.ask("PATCH", f"/Locations({made})", {"location": shape}).status == 200
     row = Place.objects.get(pk=made)
     assert (row.west, row.south, row.east, row.north) == (7.1, 51.5, 7.3, 51.6)
@@ -98,7 +109,8 @@ def recomputed(stream: int) -> tuple[Any, list[Any], list[Any]]:
     """Latest, hours and days from the observations alone, in Python."""
     rows = query(
         "select at, id, value, quality from things_observation where datastream_id = %s"
-        " order by at, id", stream,
+        " order by at, id",
+        stream,
     )
     newest = (rows[-1][0], rows[-1][1], rows[-1][2], rows[0][0], len(rows)) if rows else None
     hours: dict[datetime, list[float]] = {}
@@ -119,11 +131,13 @@ def kept(stream: int) -> tuple[Any, list[Any], list[Any]]:
         "select at, observation_id, value, first_at, n from things_latest where datastream_id = %s",
         stream,
     )
-    hours = query("select at, n, sum, min, max from things_hour where datastream_id = %s"
-                  " order by at", stream)
+    hours = query(
+        "select at, n, sum, min, max from things_hour where datastream_id = %s order by at", stream
+    )
     days = query(
         "select to_char(at at time zone 'Europe/Berlin', 'YYYY-MM-DD'), n, sum, min, max"
-        " from things_day where datastream_id = %s order by at", stream,
+        " from things_day where datastream_id = %s order by at",
+        stream,
     )
     return latest[0] if latest else None, hours, days
 
@@ -137,7 +151,8 @@ def test_latest_and_rollups_stay_right_through_corrections_and_deletions(
     def body() -> dict[str, Any]:
         at = START + timedelta(minutes=chance.randrange(0, 1200, 20))
         return {
-            "phenomenonTime": at.isoformat(), "result": chance.choice([1, 2.5, -7, "open", None]),
+            "phenomenonTime": at.isoformat(),
+            "result": chance.choice([1, 2.5, -7, "open", None]),
             "resultQuality": chance.choice([None, "invalid", "suspect"]),
         }
 
@@ -163,10 +178,16 @@ def test_latest_and_rollups_stay_right_through_corrections_and_deletions(
 
 
 def test_a_correction_keeps_id_and_everything_it_does_not_name(api: Client, stream: int) -> None:
-    number = api.make(f"/Datastreams({stream})/Observations", {
-        "result": 1, "phenomenonTime": "2026-01-31T23:59:00Z", "parameters": {"a": 1},
-        "resultTime": "2026-02-01T00:00:00Z", "resultQuality": {"mine": True},
-    })
+    number = api.make(
+        f"/Datastreams({stream})/Observations",
+        {
+            "result": 1,
+            "phenomenonTime": "2026-01-31T23:59:00Z",
+            "parameters": {"a": 1},
+            "resultTime": "2026-02-01T00:00:00Z",
+            "resultQuality": {"mine": True},
+        },
+    )
     before = api.get(f"/Observations({number})")
     change = {"result": "open", "phenomenonTime": "2026-02-01T00:00:00Z/2026-02-01T01:00:00Z"}
     assert api.ask("PATCH", f"/Observations({number})", change).status == 200
@@ -187,8 +208,10 @@ def test_an_observation_stays_with_its_datastream(api: Client, stream: int) -> N
 def test_a_correction_does_not_break_one_per_instant(api: Client, stream: int) -> None:
     Datastream.objects.update(one_per_instant=True)
     first, second = (
-        api.make(f"/Datastreams({stream})/Observations",
-                 {"result": n, "phenomenonTime": f"2026-01-0{n}T00:00:00Z"})
+        api.make(
+            f"/Datastreams({stream})/Observations",
+            {"result": n, "phenomenonTime": f"2026-01-0{n}T00:00:00Z"},
+        )
         for n in (1, 2)
     )
     change = {"phenomenonTime": "2026-01-01T00:00:00Z"}
@@ -199,9 +222,12 @@ def test_a_correction_does_not_break_one_per_instant(api: Client, stream: int) -
 @pytest.mark.parametrize(
     ("address", "left"),
     [
-        ("Things", (0, 0, 0, 1, 1)), ("Datastreams", (1, 0, 0, 1, 1)),
-        ("Sensors", (1, 0, 0, 1, 1)), ("ObservedProperties", (1, 0, 0, 1, 1)),
-        ("Locations", (1, 1, 2, 0, 1)), ("FeaturesOfInterest", (1, 1, 0, 1, 0)),
+        ("Things", (0, 0, 0, 1, 1)),
+        ("Datastreams", (1, 0, 0, 1, 1)),
+        ("Sensors", (1, 0, 0, 1, 1)),
+        ("ObservedProperties", (1, 0, 0, 1, 1)),
+        ("Locations", (1, 1, 2, 0, 1)),
+        ("FeaturesOfInterest", (1, 1, 0, 1, 0)),
         ("HistoricalLocations", (1, 1, 2, 1, 1)),
     ],
 )
@@ -216,7 +242,10 @@ def test_what_cannot_be_without_an_entity_goes_with_it(
     assert api.ask("DELETE", one["@iot.selfLink"]).status == 404
     (observations,) = query("select count(*) from things_observation")[0]
     assert left == (
-        Thing.objects.count(), Datastream.objects.count(), observations, Place.objects.count(),
+        Thing.objects.count(),
+        Datastream.objects.count(),
+        observations,
+        Place.objects.count(),
         FeatureOfInterest.objects.count(),
     )
     assert Latest.objects.count() == (1 if observations else 0)

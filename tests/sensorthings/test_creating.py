@@ -76,14 +76,20 @@ def test_the_key_may_come_as_the_password_of_a_basic_log_in(api: Client) -> None
 
 
 def test_a_whole_station_is_made_by_one_request(api: Client) -> None:
-    made = api.make("/Things", thing(
-        Locations=[place()],
-        Datastreams=[
-            datastream("a", Observations=[OBSERVATION, {"result": 7}]), datastream("b"),
-        ],
-    ))
-    got = api.get(f"/Things({made})?$expand=Locations,HistoricalLocations/Locations,"
-                  "Datastreams($expand=Sensor,ObservedProperty,Observations/FeatureOfInterest)")
+    made = api.make(
+        "/Things",
+        thing(
+            Locations=[place()],
+            Datastreams=[
+                datastream("a", Observations=[OBSERVATION, {"result": 7}]),
+                datastream("b"),
+            ],
+        ),
+    )
+    got = api.get(
+        f"/Things({made})?$expand=Locations,HistoricalLocations/Locations,"
+        "Datastreams($expand=Sensor,ObservedProperty,Observations/FeatureOfInterest)"
+    )
     assert got["Locations"][0]["location"] == HERNE
     assert [one["name"] for one in got["Datastreams"]] == ["a", "b"]
     first = got["Datastreams"][0]
@@ -97,13 +103,19 @@ def test_a_whole_station_is_made_by_one_request(api: Client) -> None:
 def test_what_exists_is_linked_and_not_made_again(api: Client, stream: int) -> None:
     known = api.get(f"/Datastreams({stream})?$expand=Thing/Locations,Sensor,ObservedProperty")
     link = lambda name: {"@iot.id": known[name]["@iot.id"]}  # noqa: E731
-    second = api.make("/Datastreams", datastream(
-        "second", Thing=link("Thing"), Sensor=link("Sensor"),
-        ObservedProperty=link("ObservedProperty"),
-    ))
-    neighbour = api.make("/Things", thing(
-        "neighbour", Locations=[{"@iot.id": known["Thing"]["Locations"][0]["@iot.id"]}]
-    ))
+    second = api.make(
+        "/Datastreams",
+        datastream(
+            "second",
+            Thing=link("Thing"),
+            Sensor=link("Sensor"),
+            ObservedProperty=link("ObservedProperty"),
+        ),
+    )
+    neighbour = api.make(
+        "/Things",
+        thing("neighbour", Locations=[{"@iot.id": known["Thing"]["Locations"][0]["@iot.id"]}]),
+    )
     assert api.get(f"/Datastreams({second})/Sensor")["@iot.id"] == known["Sensor"]["@iot.id"]
     assert len(api.get("/Sensors")["value"]) == len(api.get("/Locations")["value"]) == 1
     assert len(api.get("/FeaturesOfInterest")["value"]) == 1
@@ -125,7 +137,9 @@ def test_what_is_posted_below_an_entity_hangs_on_it(
     api: Client, stream: int, address: str, body: dict[str, Any]
 ) -> None:
     ids = {
-        "stream": stream, "thing": Thing.objects.get().pk, "location": Place.objects.get().pk,
+        "stream": stream,
+        "thing": Thing.objects.get().pk,
+        "location": Place.objects.get().pk,
         "sensor": Datastream.objects.get().sensor_id,
         "feature": FeatureOfInterest.objects.get().pk,
     }
@@ -139,9 +153,13 @@ def test_what_is_posted_below_an_entity_hangs_on_it(
 
 
 def test_nothing_of_a_broken_deep_insert_stays(api: Client) -> None:
-    broken = thing(Locations=[place()], Datastreams=[
-        datastream("a", Observations=[OBSERVATION]), {**datastream("b"), "Sensor": {"x": 1}},
-    ])
+    broken = thing(
+        Locations=[place()],
+        Datastreams=[
+            datastream("a", Observations=[OBSERVATION]),
+            {**datastream("b"), "Sensor": {"x": 1}},
+        ],
+    )
     assert api.ask("POST", "/Things", broken).status == 400
     assert (Thing.objects.count(), Place.objects.count(), stored()) == (0, 0, 0)
     assert not Entry.objects.exists()
@@ -163,16 +181,22 @@ def test_nothing_of_a_broken_deep_insert_stays(api: Client) -> None:
         ("/Things", [], "JSON object"),
         ("/Datastreams", {**datastream(), "Thing": {"@iot.id": 10**30}}, "no Thing"),
         ("/Datastreams", datastream(), "needs its Thing"),
-        ("/Locations", {**place(), "location": {"type": "Point", "coordinates": [51.5, 107.2]}},
-         "longitude and latitude"),
+        (
+            "/Locations",
+            {**place(), "location": {"type": "Point", "coordinates": [51.5, 107.2]}},
+            "longitude and latitude",
+        ),
         ("/Locations", {**place(), "location": {"type": "Point"}}, "GeoJSON"),
         ("/Locations", {**place(), "location": {"type": "Blob", "coordinates": []}}, "GeoJSON"),
         ("/Locations", {**place(), "encodingType": "text/html"}, "geo+json"),
         ("/Observations", {"result": 5}, "needs its Datastream"),
         ("/Datastreams({})/Observations", {}, "needs 'result'"),
         ("/Datastreams({})/Observations", {"result": 1, "phenomenonTime": "soon"}, "ISO 8601"),
-        ("/Datastreams({})/Observations",
-         {"result": 1, "phenomenonTime": "2026-01-02T00:00:00Z/2026-01-01T00:00:00Z"}, "before"),
+        (
+            "/Datastreams({})/Observations",
+            {"result": 1, "phenomenonTime": "2026-01-02T00:00:00Z/2026-01-01T00:00:00Z"},
+            "before",
+        ),
         ("/Datastreams({})/Observations", {"result": 10**400}, ""),
     ],
 )
@@ -205,9 +229,13 @@ def test_a_parent_that_does_not_exist_is_a_404(api: Client) -> None:
 
 def test_an_observation_counts_in_latest_and_rollups_at_once(api: Client, stream: int) -> None:
     for hour, result in ((1, 5), (3, 9), (2, 7)):
-        api.make(f"/Datastreams({stream})/Observations", {
-            "result": result, "phenomenonTime": f"2026-01-01T0{hour}:30:00Z",
-        })
+        api.make(
+            f"/Datastreams({stream})/Observations",
+            {
+                "result": result,
+                "phenomenonTime": f"2026-01-01T0{hour}:30:00Z",
+            },
+        )
     newest = Latest.objects.get(datastream=stream)
     assert (newest.value, newest.n) == (9, 3)
     with connection.cursor() as cursor:
@@ -248,7 +276,9 @@ def test_the_same_request_with_the_same_key_is_done_once(api: Client, stream: in
     first = api.ask("POST", address, OBSERVATION, idempotency_key="a")
     again = api.ask("POST", address, OBSERVATION, idempotency_key="a")
     assert (again.status, again.headers["location"], again.body) == (
-        first.status, first.headers["location"], first.body,
+        first.status,
+        first.headers["location"],
+        first.body,
     )
     assert stored() == 1
     assert api.ask("POST", address, OBSERVATION).number != first.number
@@ -286,11 +316,14 @@ def test_a_failed_request_leaves_its_key_free(api: Client) -> None:
 
 def test_simultaneous_twins_make_one_entity(api: Client, stream: int) -> None:
     async def twins() -> list[Any]:
-        return await asyncio.gather(*(
-            api.call("POST", f"/Datastreams({stream})/Observations", OBSERVATION,
-                     idempotency_key="a")
-            for _ in range(6)
-        ))
+        return await asyncio.gather(
+            *(
+                api.call(
+                    "POST", f"/Datastreams({stream})/Observations", OBSERVATION, idempotency_key="a"
+                )
+                for _ in range(6)
+            )
+        )
 
     replies = api.loop.run_until_complete(twins())
     assert {reply.status for reply in replies} == {201}
@@ -307,9 +340,14 @@ def test_an_observed_property_of_the_body_is_made_with_all_it_says(api: Client) 
 
 def test_a_newer_entry_in_the_history_moves_the_thing(api: Client, stream: int) -> None:
     owner = Thing.objects.get().pk
-    old = api.make("/HistoricalLocations", {
-        "time": "2020-01-01T00:00:00Z", "Thing": {"@iot.id": owner}, "Locations": [place("old")],
-    })
+    old = api.make(
+        "/HistoricalLocations",
+        {
+            "time": "2020-01-01T00:00:00Z",
+            "Thing": {"@iot.id": owner},
+            "Locations": [place("old")],
+        },
+    )
     assert api.get(f"/Things({owner})/Locations")["value"][0]["name"] == "Market"
     api.make("/HistoricalLocations", {"Thing": {"@iot.id": owner}, "Locations": [place("new")]})
     assert api.get(f"/Things({owner})/Locations")["value"][0]["name"] == "new"

@@ -32,10 +32,12 @@ def city(things: int, streams: int, observations: int) -> dict[int, dict[int, li
             )
             values = [float((n * 7 + m * 3 + k * 5) % 11) for k in range(observations)]
             # Written in another order than they were measured in.
-            store.write([
-                store.Observation(datastream=stream.pk, at=START + timedelta(hours=k), value=v)
-                for k, v in reversed(list(enumerate(values)))
-            ])
+            store.write(
+                [
+                    store.Observation(datastream=stream.pk, at=START + timedelta(hours=k), value=v)
+                    for k, v in reversed(list(enumerate(values)))
+                ]
+            )
             made[thing.pk][stream.pk] = values
     return made
 
@@ -92,8 +94,10 @@ def test_three_levels_hold_what_was_stored(reader: Client) -> None:
         ("$filter=result gt 4", lambda v: [x for x in v if x > 4]),
         ("$skip=2;$top=2", lambda v: v[2:4]),
         ("$top=0", lambda v: []),
-        ("$filter=result gt 4;$orderby=phenomenonTime desc;$top=1",
-         lambda v: [x for x in v if x > 4][-1:]),
+        (
+            "$filter=result gt 4;$orderby=phenomenonTime desc;$top=1",
+            lambda v: [x for x in v if x > 4][-1:],
+        ),
     ],
 )
 def test_options_inside_an_expand_work_as_outside(
@@ -131,8 +135,9 @@ def test_the_newest_observation_is_right_with_and_without_the_shortcut(reader: C
     long = reader.get(f"/Datastreams?$expand=Observations({newest};$filter=id gt 0)")["value"]
     for one, other in zip(short, long, strict=True):
         assert one["Observations"] == other["Observations"]
-        assert reader.get(one["Observations@iot.nextLink"])["value"][0]["result"] == (
-            reader.get(other["Observations@iot.nextLink"])["value"][0]["result"]
+        assert (
+            reader.get(one["Observations@iot.nextLink"])["value"][0]["result"]
+            == (reader.get(other["Observations@iot.nextLink"])["value"][0]["result"])
         )
 
 

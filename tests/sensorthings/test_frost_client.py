@@ -35,8 +35,11 @@ def service(key: str) -> Iterator[fsc.SensorThingsService]:
 
 def a_datastream(name: str, thing: fsc.Thing) -> fsc.Datastream:
     return fsc.Datastream(
-        name=name, description="d", observation_type="http://example.org/OM_Measurement",
-        unit_of_measurement=fsc.UnitOfMeasurement("Celsius", "°C", "Cel"), thing=thing,
+        name=name,
+        description="d",
+        observation_type="http://example.org/OM_Measurement",
+        unit_of_measurement=fsc.UnitOfMeasurement("Celsius", "°C", "Cel"),
+        thing=thing,
         sensor=fsc.Sensor(
             name="s", description="d", encoding_type="text/html", metadata="http://example.org"
         ),
@@ -50,7 +53,9 @@ def test_the_client_creates_queries_filters_changes_and_deletes(
     service: fsc.SensorThingsService,
 ) -> None:
     place = fsc.Location(
-        name="Markt", description="d", location=Point((7.22, 51.54)),
+        name="Markt",
+        description="d",
+        location=Point((7.22, 51.54)),
         encoding_type="application/geo+json",
     )
     thing = fsc.Thing(name="Station", description="d", properties={"nr": 3}, locations=[place])
@@ -58,20 +63,32 @@ def test_the_client_creates_queries_filters_changes_and_deletes(
     stream = a_datastream("air", thing)
     service.create(stream)
     for n in range(5):
-        service.create(fsc.Observation(
-            phenomenon_time=f"2026-01-01T0{n}:00:00Z", result=20 + n, datastream=stream
-        ))
+        service.create(
+            fsc.Observation(
+                phenomenon_time=f"2026-01-01T0{n}:00:00Z", result=20 + n, datastream=stream
+            )
+        )
 
-    found = service.things().query().filter("properties/nr eq 3").expand(
-        "Datastreams($expand=Observations($top=2;$orderby=phenomenonTime desc))"
-    ).list()
+    found = (
+        service.things()
+        .query()
+        .filter("properties/nr eq 3")
+        .expand("Datastreams($expand=Observations($top=2;$orderby=phenomenonTime desc))")
+        .list()
+    )
     (one,) = found.entities
     assert one.id == thing.id
     assert [o.result for o in one.datastreams.entities[0].observations.entities] == [24, 23]
 
-    observations = service.observations().query().filter("result gt 21").orderby(
-        "phenomenonTime"
-    ).count().top(2).list()
+    observations = (
+        service.observations()
+        .query()
+        .filter("result gt 21")
+        .orderby("phenomenonTime")
+        .count()
+        .top(2)
+        .list()
+    )
     assert observations.count == 3
     assert [o.result for o in observations] == [24, 23, 22]
 
@@ -83,9 +100,13 @@ def test_the_client_creates_queries_filters_changes_and_deletes(
     correction = service.observations().find(observations.entities[0].id)
     correction.result = 99
     service.update(correction)
-    newest = service.datastreams().query().expand(
-        "Observations($orderby=phenomenonTime desc;$top=1)"
-    ).list().entities[0]
+    newest = (
+        service.datastreams()
+        .query()
+        .expand("Observations($orderby=phenomenonTime desc;$top=1)")
+        .list()
+        .entities[0]
+    )
     assert newest.observations.entities[0].result == 99
 
     service.delete(thing)

@@ -20,7 +20,9 @@ def series(stream: int, values: list[float | None], *, step: int = 6) -> list[in
     return store.write(
         [
             store.Observation(
-                datastream=stream, at=START + timedelta(hours=step * n), value=value,
+                datastream=stream,
+                at=START + timedelta(hours=step * n),
+                value=value,
                 other=None if value is not None else "none",
             )
             for n, value in enumerate(values)
@@ -31,8 +33,16 @@ def series(stream: int, values: list[float | None], *, step: int = 6) -> list[in
 @pytest.mark.parametrize(
     "order",
     [
-        "", "id desc", "phenomenonTime", "phenomenonTime desc", "result", "result desc",
-        "resultTime desc", "Datastream/name,result desc", "parameters/x", "result,phenomenonTime desc",
+        "",
+        "id desc",
+        "phenomenonTime",
+        "phenomenonTime desc",
+        "result",
+        "result desc",
+        "resultTime desc",
+        "Datastream/name,result desc",
+        "parameters/x",
+        "result,phenomenonTime desc",
     ],
 )
 @pytest.mark.parametrize("where", ["/Observations", "/Datastreams({})/Observations"])
@@ -52,8 +62,13 @@ def test_pages_hold_every_entity_once_in_the_order_asked_for(
 @pytest.mark.parametrize(
     "order",
     [
-        "phenomenonTime", "phenomenonTime desc", "properties/x", "properties/x desc,name",
-        "unitOfMeasurement/symbol desc", "Thing/properties/nr,Thing/name desc", "name desc,id desc",
+        "phenomenonTime",
+        "phenomenonTime desc",
+        "properties/x",
+        "properties/x desc,name",
+        "unitOfMeasurement/symbol desc",
+        "Thing/properties/nr,Thing/name desc",
+        "name desc,id desc",
     ],
 )
 def test_pages_are_complete_in_any_order_of_datastreams(
@@ -62,8 +77,11 @@ def test_pages_are_complete_in_any_order_of_datastreams(
     known = Datastream.objects.get(pk=stream)
     for n, x in enumerate([None, 3, "3", 2.5, None, [1], 3, True]):
         other = Datastream.objects.create(
-            name=f"D{n % 3}", thing=known.thing, sensor=known.sensor,
-            observed_property=known.observed_property, properties={} if x is None else {"x": x},
+            name=f"D{n % 3}",
+            thing=known.thing,
+            sensor=known.sensor,
+            observed_property=known.observed_property,
+            properties={} if x is None else {"x": x},
             unit_symbol=None if n % 2 else "m",
         )
         if n % 3:
@@ -146,7 +164,8 @@ def test_what_is_expanded_shortens_the_page_instead_of_breaking_the_limit(
 ) -> None:
     for n in range(5):
         Datastream.objects.create(
-            name=str(n), thing=Thing.objects.get(),
+            name=str(n),
+            thing=Thing.objects.get(),
             sensor=Datastream.objects.get(pk=stream).sensor,
             observed_property=Datastream.objects.get(pk=stream).observed_property,
         )

@@ -40,15 +40,16 @@ def test_every_set_and_every_entity_is_readable_with_its_links(
         assert far["@iot.selfLink"].startswith(f"{BASE}/{target.target}(")
 
 
-def test_properties_of_all_kinds_come_as_the_standard_writes_them(
-    api: Client, stream: int
-) -> None:
+def test_properties_of_all_kinds_come_as_the_standard_writes_them(api: Client, stream: int) -> None:
     api.make(
         f"/Datastreams({stream})/Observations",
         {
-            "result": 21.5, "phenomenonTime": "2026-03-01T10:00:00.250+01:00",
-            "resultTime": "2026-03-01T09:00:01Z", "parameters": {"height": 2},
-            "validTime": "2026-03-01T09:00:00Z/2026-03-01T10:00:00Z", "resultQuality": "suspect",
+            "result": 21.5,
+            "phenomenonTime": "2026-03-01T10:00:00.250+01:00",
+            "resultTime": "2026-03-01T09:00:01Z",
+            "parameters": {"height": 2},
+            "validTime": "2026-03-01T09:00:00Z/2026-03-01T10:00:00Z",
+            "resultQuality": "suspect",
         },
     )
     (one,) = api.get("/Observations")["value"]
@@ -68,8 +69,12 @@ def test_properties_of_all_kinds_come_as_the_standard_writes_them(
 @pytest.mark.parametrize("result", [0, -3, 21.5, 1e300, "open", "", True, False, None, {"a": [1]}])
 def test_a_result_comes_back_as_it_went_in(api: Client, stream: int, result: object) -> None:
     number = api.make("/Observations", {"result": result, "Datastream": {"@iot.id": stream}})
-    assert api.get(f"/Observations({number})/result" if result is not None else
-                   f"/Observations({number})")["result"] == result
+    assert (
+        api.get(
+            f"/Observations({number})/result" if result is not None else f"/Observations({number})"
+        )["result"]
+        == result
+    )
 
 
 def test_one_property_its_bare_value_and_references_have_addresses(
@@ -78,7 +83,8 @@ def test_one_property_its_bare_value_and_references_have_addresses(
     assert api.get(f"/Datastreams({stream})/name") == {"name": "Air temperature"}
     bare = api.ask("GET", f"/Datastreams({stream})/name/$value")
     assert (bare.body, bare.headers["content-type"]) == (
-        b"Air temperature", "text/plain; charset=utf-8",
+        b"Air temperature",
+        "text/plain; charset=utf-8",
     )
     assert api.get(f"/Datastreams({stream})/Thing/properties/$value") == {"nr": 3}
     assert api.ask("GET", f"/Datastreams({stream})/phenomenonTime").status == 204
@@ -90,7 +96,8 @@ def test_one_property_its_bare_value_and_references_have_addresses(
 def test_a_selection_shows_what_was_asked_for_and_nothing_else(api: Client, stream: int) -> None:
     (one,) = api.get("/Datastreams?$select=id,name,Thing")["value"]
     assert one == {
-        "@iot.id": stream, "name": "Air temperature",
+        "@iot.id": stream,
+        "name": "Air temperature",
         "Thing@iot.navigationLink": f"{BASE}/Datastreams({stream})/Thing",
     }
 
@@ -98,9 +105,18 @@ def test_a_selection_shows_what_was_asked_for_and_nothing_else(api: Client, stre
 @pytest.mark.parametrize(
     "address",
     [
-        "/Thing", "/Things(1", "/Things('a')", "/Things(999)", "/Things(99999999999999999999)",
-        "/Datastreams(999)/Observations", "/Datastreams(999)/Thing", "/Things/Datastreams",
-        "/Things(999)/name", "/Datastreams/name", "/Things(1)/nonsense", "/Observations(1)/Thing",
+        "/Thing",
+        "/Things(1",
+        "/Things('a')",
+        "/Things(999)",
+        "/Things(99999999999999999999)",
+        "/Datastreams(999)/Observations",
+        "/Datastreams(999)/Thing",
+        "/Things/Datastreams",
+        "/Things(999)/name",
+        "/Datastreams/name",
+        "/Things(1)/nonsense",
+        "/Observations(1)/Thing",
     ],
 )
 def test_what_does_not_exist_is_a_404_in_json(api: Client, stream: int, address: str) -> None:
@@ -125,9 +141,12 @@ def test_a_slash_at_the_end_changes_nothing(api: Client, stream: int) -> None:
 
 def test_methods_that_do_not_fit_are_refused_with_those_that_do(api: Client, stream: int) -> None:
     for method, address, allowed in [
-        ("DELETE", "/Things", "POST"), ("POST", f"/Datastreams({stream})", "PATCH"),
-        ("PUT", "/", "GET"), ("PATCH", f"/Datastreams({stream})/Thing", "GET"),
-        ("POST", "/Things/$ref", "GET"), ("BREW", "/Things", "GET"),
+        ("DELETE", "/Things", "POST"),
+        ("POST", f"/Datastreams({stream})", "PATCH"),
+        ("PUT", "/", "GET"),
+        ("PATCH", f"/Datastreams({stream})/Thing", "GET"),
+        ("POST", "/Things/$ref", "GET"),
+        ("BREW", "/Things", "GET"),
     ]:
         refusal = api.ask(method, address, {})
         assert refusal.status == 405

@@ -57,10 +57,23 @@ def as_(people):
 @pytest.fixture
 def profile(db):
     return Profile.objects.create(
-        slug="test-thermometer", title="Testthermometer", vendor="Muster", model="T1", codec=CODEC,
-        shipped=fingerprint(CODEC), uplink_every=timedelta(minutes=10), thing_kind=KIND,
-        measures=[{"path": "temperature", "property": "air_temperature", "factor": 1.0,
-                   "offset": 0.0, "words": {}}],
+        slug="test-thermometer",
+        title="Testthermometer",
+        vendor="Muster",
+        model="T1",
+        codec=CODEC,
+        shipped=fingerprint(CODEC),
+        uplink_every=timedelta(minutes=10),
+        thing_kind=KIND,
+        measures=[
+            {
+                "path": "temperature",
+                "property": "air_temperature",
+                "factor": 1.0,
+                "offset": 0.0,
+                "words": {},
+            }
+        ],
         sensor=Sensor.objects.create(name="Muster T1"),
     )
 
@@ -76,8 +89,14 @@ def device(profile, place):
         KIND, [(place, "Rathaus Nord")], sensor=profile.sensor, only=["air_temperature"]
     )[0]
     return Device.objects.create(
-        dev_eui="a84041000181c061", name="Rathaus Nord", profile=profile, thing=thing,
-        last_seen=clock.now(), battery=80, rssi=-97, snr=7.5,
+        dev_eui="a84041000181c061",
+        name="Rathaus Nord",
+        profile=profile,
+        thing=thing,
+        last_seen=clock.now(),
+        battery=80,
+        rssi=-97,
+        snr=7.5,
     )
 
 
@@ -95,14 +114,23 @@ def send(db):
         key = key or f"k{Uplink.objects.count()}"
         raw = body % (key, at.isoformat(), dev_eui, b64encode(payload).decode())
         return Uplink.objects.create(
-            source="mqtt", key=key, topic=f"application/1/device/{dev_eui}/event/up", received=at,
-            time=at, dev_eui=dev_eui, device=device, f_port=1, f_cnt=1, payload=payload,
-            raw=raw.encode(), gateway="0016c001f1500812", outcome=outcome, reason=reason,
+            source="mqtt",
+            key=key,
+            topic=f"application/1/device/{dev_eui}/event/up",
+            received=at,
+            time=at,
+            dev_eui=dev_eui,
+            device=device,
+            f_port=1,
+            f_cnt=1,
+            payload=payload,
+            raw=raw.encode(),
+            gateway="0016c001f1500812",
+            outcome=outcome,
+            reason=reason,
         )
 
     return make
-
-
 
 
 @pytest.fixture

@@ -9,18 +9,32 @@ from stadtkern.site.staff.urls import urlpatterns
 PAGES = {pattern.name: pattern for pattern in urlpatterns}
 STAFF = {n: p for n, p in PAGES.items() if p.callback.audience == "staff"}
 POSTS = {
-    "logout", "staff-decode-one", "staff-job-run", "staff-job-retry", "staff-person-switch",
-    "staff-person-password", "staff-key-revoke",
+    "logout",
+    "staff-decode-one",
+    "staff-job-run",
+    "staff-job-retry",
+    "staff-person-switch",
+    "staff-person-password",
+    "staff-key-revoke",
 }
 # What the pages promise, said a second time: by the beginning of a page's name.
 PROMISED = (
-    ("staff-device-new", "devices.edit"), ("staff-device-change", "devices.edit"),
-    ("staff-decode", "devices.edit"), ("staff-codec", "devices.edit"),
-    ("staff-device", "devices.see"), ("staff-uplink", "devices.see"),
-    ("staff-profile", "devices.see"), ("staff-systems", "devices.see"),
-    ("staff-job-r", "jobs.edit"), ("staff-job", "jobs.see"), ("staff-schedule", "jobs.see"),
-    ("staff-audit", "audit.see"), ("staff-people", "people.edit"),
-    ("staff-person", "people.edit"), ("staff-key", "people.edit"), ("staff", ""),
+    ("staff-device-new", "devices.edit"),
+    ("staff-device-change", "devices.edit"),
+    ("staff-decode", "devices.edit"),
+    ("staff-codec", "devices.edit"),
+    ("staff-device", "devices.see"),
+    ("staff-uplink", "devices.see"),
+    ("staff-profile", "devices.see"),
+    ("staff-systems", "devices.see"),
+    ("staff-job-r", "jobs.edit"),
+    ("staff-job", "jobs.see"),
+    ("staff-schedule", "jobs.see"),
+    ("staff-audit", "audit.see"),
+    ("staff-people", "people.edit"),
+    ("staff-person", "people.edit"),
+    ("staff-key", "people.edit"),
+    ("staff", ""),
 )
 MAY = {name: set(may) for name, (_title, may) in KERNEL_ROLES.items()}
 
@@ -31,13 +45,19 @@ def address(name):
 
 def opened(answer):
     """Whether the door was open: what is behind it may still be missing, or want a POST."""
-    return answer.status_code in (200, 302, 404, 405) and "/login/" not in answer.get("Location", "")
+    return answer.status_code in (200, 302, 404, 405) and "/login/" not in answer.get(
+        "Location", ""
+    )
 
 
 def test_every_page_names_its_audience():
     assert all(p.callback.audience in ("public", "staff") for p in PAGES.values())
     assert {n for n, p in PAGES.items() if p.callback.audience == "public"} == {
-        "login", "logout", "account", "password", "sessions"
+        "login",
+        "logout",
+        "account",
+        "password",
+        "sessions",
     }
 
 
@@ -106,7 +126,9 @@ def test_the_menu_of_an_operator_has_what_a_reader_has_not(as_):
     assert menu("new_staff") == {reverse("staff")}
 
 
-@pytest.mark.parametrize("name", sorted(n for n, p in PAGES.items() if "<int" not in str(p.pattern)))
+@pytest.mark.parametrize(
+    "name", sorted(n for n, p in PAGES.items() if "<int" not in str(p.pattern))
+)
 def test_every_page_speaks_german_and_english(as_, name, settings):
     if name in POSTS:
         return

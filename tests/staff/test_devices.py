@@ -19,8 +19,13 @@ EUI = "A8-40-41-00-01-81-C0-99"
 @pytest.fixture
 def form(profile, place):
     """A correct form; a test spoils one field of it."""
-    return {"dev_eui": EUI, "name": "Neuer", "profile": profile.pk, "where": "known",
-            "place": "rathaus"}
+    return {
+        "dev_eui": EUI,
+        "name": "Neuer",
+        "profile": profile.pk,
+        "where": "known",
+        "place": "rathaus",
+    }
 
 
 def names(answer):
@@ -32,12 +37,20 @@ def field(profile):
     """Devices in each of the four states."""
     ago = clock.now() - timedelta(minutes=1)
     rows = [
-        ("meldet", ago, "", 80), ("stumm", ago - timedelta(hours=2), "", 15),
-        ("neu", None, "", None), ("gestört", ago, "codec threw: Error (line 3)", 19),
+        ("meldet", ago, "", 80),
+        ("stumm", ago - timedelta(hours=2), "", 15),
+        ("neu", None, "", None),
+        ("gestört", ago, "codec threw: Error (line 3)", 19),
     ]
     return [
-        Device.objects.create(dev_eui=f"{n:016x}", name=name, profile=profile, last_seen=seen,
-                              problem=problem, battery=battery)
+        Device.objects.create(
+            dev_eui=f"{n:016x}",
+            name=name,
+            profile=profile,
+            last_seen=seen,
+            problem=problem,
+            battery=battery,
+        )
         for n, (name, seen, problem, battery) in enumerate(rows)
     ]
 
@@ -96,9 +109,7 @@ def test_the_file_has_the_filtered_devices_and_no_formula(as_, field):
     assert "\"'=HYPERLINK" in lines[1]
 
 
-def test_the_number_of_queries_does_not_grow_with_the_devices(
-    as_, profile, device, count_queries
-):
+def test_the_number_of_queries_does_not_grow_with_the_devices(as_, profile, device, count_queries):
     browser = as_("reader")
     few = count_queries(lambda: browser.get(LIST))
     Device.objects.bulk_create(
@@ -157,15 +168,23 @@ def test_a_new_device_feeds_a_thing_at_its_place(as_, form, place, people):
     assert [d.observed_property.slug for d in device.thing.datastreams.all()] == ["air_temperature"]
     entry = Entry.objects.get(verb="devices.create")
     assert (entry.actor, entry.target) == (
-        f"account:{people.data.pk}", f"devices.device:{device.pk}"
+        f"account:{people.data.pk}",
+        f"devices.device:{device.pk}",
     )
 
 
 def test_a_device_at_a_new_place_makes_the_place(as_, form):
-    as_("data").post(NEW, {
-        **form, "where": "new", "place_name": "Schulhof", "place_kind": "environment.weather",
-        "lat": "51,55", "lon": "7,2",
-    })
+    as_("data").post(
+        NEW,
+        {
+            **form,
+            "where": "new",
+            "place_name": "Schulhof",
+            "place_kind": "environment.weather",
+            "lat": "51,55",
+            "lon": "7,2",
+        },
+    )
     place = Place.objects.get(name="Schulhof")
     assert (place.lon, place.lat) == (7.2, 51.55)
     assert Device.objects.get().thing.place == place
@@ -176,10 +195,17 @@ def test_a_device_at_a_new_place_makes_the_place(as_, form):
     [("7.2", "51.55", "lat"), ("48.1", "11.5", "lat"), ("", "7.2", "lat"), ("51.55", "abc", "lon")],
 )
 def test_a_point_that_cannot_be_is_refused(as_, form, lat, lon, wrong):
-    answer = as_("data").post(NEW, {
-        **form, "where": "new", "place_name": "X", "place_kind": "environment.weather",
-        "lat": lat, "lon": lon,
-    })
+    answer = as_("data").post(
+        NEW,
+        {
+            **form,
+            "where": "new",
+            "place_name": "X",
+            "place_kind": "environment.weather",
+            "lat": lat,
+            "lon": lon,
+        },
+    )
     assert wrong in answer.context["form"].errors
     assert Place.objects.count() == 1
     assert not Device.objects.exists()
@@ -224,9 +250,15 @@ def test_a_device_gets_another_name_and_place(as_, device, place, profile):
     browser = as_("data")
     page = browser.get(f"{LIST}{device.pk}/change/").context["form"]
     assert page.initial["place"] == str(place.public_id)
-    browser.post(f"{LIST}{device.pk}/change/", {
-        "name": "Bahnhof Süd", "profile": profile.pk, "where": "known", "place": "Bahnhof",
-    })
+    browser.post(
+        f"{LIST}{device.pk}/change/",
+        {
+            "name": "Bahnhof Süd",
+            "profile": profile.pk,
+            "where": "known",
+            "place": "Bahnhof",
+        },
+    )
     changed = Device.objects.get()
     assert (changed.name, changed.thing.place) == ("Bahnhof Süd", other)
     details = Entry.objects.get(verb="devices.change").details
@@ -235,7 +267,13 @@ def test_a_device_gets_another_name_and_place(as_, device, place, profile):
 
 def test_another_name_alone_leaves_the_thing_alone(as_, device, place, profile):
     before = device.thing_id
-    as_("data").post(f"{LIST}{device.pk}/change/", {
-        "name": "Neu", "profile": profile.pk, "where": "known", "place": str(place.public_id),
-    })
+    as_("data").post(
+        f"{LIST}{device.pk}/change/",
+        {
+            "name": "Neu",
+            "profile": profile.pk,
+            "where": "known",
+            "place": str(place.public_id),
+        },
+    )
     assert Device.objects.get().thing_id == before

@@ -116,7 +116,7 @@ def test_what_was_typed_for_an_unknown_log_in_is_not_written_down(anna):
 def test_known_and_unknown_log_ins_get_the_same_answer(anna):
     def text(login):
         html = attempt(login).content.decode()
-        return html[html.index('role="alert"'): html.index("</form>")].replace(login, "")
+        return html[html.index('role="alert"') : html.index("</form>")].replace(login, "")
 
     assert text("anna").split("csrf")[0] == text("xxxx").split("csrf")[0]
 
@@ -135,9 +135,14 @@ def test_a_new_password_ends_all_other_sessions(anna):
     for browser in (here, there):
         attempt(password=PASSWORD, client=browser)
     new = "ein anderes langes Kennwort"
-    here.post(reverse("password"), {
-        "old_password": PASSWORD, "new_password1": new, "new_password2": new,
-    })
+    here.post(
+        reverse("password"),
+        {
+            "old_password": PASSWORD,
+            "new_password1": new,
+            "new_password2": new,
+        },
+    )
     assert here.get(reverse("account")).status_code == 200
     assert there.get(reverse("account")).status_code == 302
 

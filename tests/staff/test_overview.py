@@ -46,7 +46,8 @@ def test_each_kind_of_trouble_leads_to_its_list(as_, checks, profile, device, se
         dev_eui="0" * 16, name="stumm", profile=profile, last_seen=clock.now() - timedelta(days=1)
     )
     assert found(as_("reader").get(HOME)) == [
-        "/staff/devices/?state=trouble", "/staff/devices/?state=silent",
+        "/staff/devices/?state=trouble",
+        "/staff/devices/?state=silent",
         "/staff/uplinks/?outcome=unknown",
     ]
 
@@ -119,7 +120,9 @@ def test_each_person_sees_the_parts_their_roles_open(as_, checks):
     assert "jobs" not in empty
 
 
-def test_the_number_of_queries_does_not_grow_with_the_field(as_, checks, profile, send, count_queries):
+def test_the_number_of_queries_does_not_grow_with_the_field(
+    as_, checks, profile, send, count_queries
+):
     browser = as_("operator")
     send("0" * 16, outcome="unknown")
     tasks.run.defer(job="kernel.audit")
@@ -150,7 +153,9 @@ def test_the_log_names_people_and_can_be_taken_along(as_, people):
     record(people.reader, "devices.create", "devices.device:1", name="=1+1")
     browser = as_("operator")
     assert "<td data-label" in browser.get("/staff/audit/").content.decode()
-    line = browser.get("/staff/audit/", {"format": "csv"}).content.decode("utf-8-sig").splitlines()[1]
+    line = (
+        browser.get("/staff/audit/", {"format": "csv"}).content.decode("utf-8-sig").splitlines()[1]
+    )
     assert ";reader;devices.create;devices.device:1;" in line
 
 

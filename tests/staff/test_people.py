@@ -26,10 +26,14 @@ def everything_stored():
 @pytest.fixture
 def made(as_):
     """A key and the page that shows it."""
-    return as_("operator").post(f"{KEYS}new/", {
-        "label": "Wetterdienst", "scopes": ["things:write"],
-        "expires": (timezone.localdate() + timedelta(days=30)).isoformat(),
-    })
+    return as_("operator").post(
+        f"{KEYS}new/",
+        {
+            "label": "Wetterdienst",
+            "scopes": ["things:write"],
+            "expires": (timezone.localdate() + timedelta(days=30)).isoformat(),
+        },
+    )
 
 
 def test_a_key_is_shown_once_and_only_its_digest_is_stored(as_, made):
@@ -57,7 +61,8 @@ def test_a_key_holds_until_the_end_of_its_last_day(made):
 
 
 @pytest.mark.parametrize(
-    "change", [{"label": ""}, {"scopes": ["people:rule"]}, {"scopes": []}, {"expires": "2020-01-01"}]
+    "change",
+    [{"label": ""}, {"scopes": ["people:rule"]}, {"scopes": []}, {"expires": "2020-01-01"}],
 )
 def test_a_wrong_key_is_not_made(as_, change):
     form = {"label": "X", "scopes": ["things:write"], "expires": ""}

@@ -5,7 +5,9 @@ import pytest
 from stadtkern.kernel.audit.models import Entry
 from stadtkern.kernel.devices.models import Profile, fingerprint
 
-BETTER = "function decodeUplink(input) {\n  return { data: { temperature: input.bytes[0] / 10 } };\n}\n"
+BETTER = (
+    "function decodeUplink(input) {\n  return { data: { temperature: input.bytes[0] / 10 } };\n}\n"
+)
 
 
 @pytest.fixture
@@ -31,7 +33,10 @@ def test_a_trial_shows_old_and_new_values_and_saves_nothing(as_, device, send, a
     answer = as_("data").post(address, {"codec": BETTER, "version": 1, "try": "1"})
     trials = answer.context["trials"]
     assert len(trials) == 20
-    assert ('"temperature": 24' in trials[0].old, '"temperature": 2.4' in trials[0].new) == (True, True)
+    assert ('"temperature": 24' in trials[0].old, '"temperature": 2.4' in trials[0].new) == (
+        True,
+        True,
+    )
     assert [t.same for t in trials].count(True) == 0
     assert Profile.objects.get().version == 1
 

@@ -107,18 +107,25 @@ def test_a_range_of_a_device_is_decoded_again(as_, device, send):
     now = clock.now()
     for hour in range(4):
         send(device.dev_eui, hour, device=device, outcome="failed", at=now - timedelta(hours=hour))
-    as_("data").post(reverse("staff-decode"), {
-        "device": device.dev_eui.upper(), "start": (now - timedelta(hours=2.5)).isoformat(),
-        "end": (now - timedelta(minutes=30)).isoformat(),
-    })
+    as_("data").post(
+        reverse("staff-decode"),
+        {
+            "device": device.dev_eui.upper(),
+            "start": (now - timedelta(hours=2.5)).isoformat(),
+            "end": (now - timedelta(minutes=30)).isoformat(),
+        },
+    )
     stored = Uplink.objects.filter(outcome="stored").order_by("id")
     assert [bytes(u.payload)[0] for u in stored] == [1, 2]
 
 
 @pytest.mark.parametrize(
     ("change", "wrong"),
-    [({"device": "0000000000000000"}, "device"), ({"end": "2020-01-01T00:00"}, "end"),
-     ({"start": ""}, "start")],
+    [
+        ({"device": "0000000000000000"}, "device"),
+        ({"end": "2020-01-01T00:00"}, "end"),
+        ({"start": ""}, "start"),
+    ],
 )
 def test_a_range_that_cannot_be_is_refused(as_, device, change, wrong):
     form = {"device": device.dev_eui, "start": "2026-01-01T00:00", "end": "2026-02-01T00:00"}

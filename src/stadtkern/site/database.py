@@ -6,7 +6,6 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import psycopg
 
-
 # Where a distribution's own PostgreSQL listens, if nothing else is said.
 ADDRESS = "postgresql://stadtkern@/stadtkern?host=/run/postgresql"
 

@@ -142,7 +142,9 @@ class Uplink(models.Model):
             models.Index(fields=["device", "-time"], name="devices_uplink_device_time"),
             models.Index(fields=["received"], name="devices_uplink_received"),
             models.Index(
-                fields=["dev_eui", "time"], name="devices_uplink_strangers", condition=Q(device=None)
+                fields=["dev_eui", "time"],
+                name="devices_uplink_strangers",
+                condition=Q(device=None),
             ),
             models.Index(
                 fields=["-id"],

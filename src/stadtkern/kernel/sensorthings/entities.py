@@ -3,9 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal[
-    "bigint", "text", "jsonb", "timestamptz", "interval", "result", "geometry", "unit"
-]
+Kind = Literal["bigint", "text", "jsonb", "timestamptz", "interval", "result", "geometry", "unit"]
 
 # In every template {a} stands for the alias of the entity's row.
 _INSTANT = "left(to_json({} at time zone 'UTC')::text, -1) || 'Z\"'"
@@ -65,71 +63,103 @@ class Entity:
     links: dict[str, Link]
 
 
-def _entity(
-    name: str, singular: str, model: str, source: str, *parts: Property | Link
-) -> Entity:
+def _entity(name: str, singular: str, model: str, source: str, *parts: Property | Link) -> Entity:
     properties = {p.name: p for p in (_id(), *parts) if isinstance(p, Property)}
     links = {p.name: p for p in parts if isinstance(p, Link)}
     return Entity(
-        name=name, singular=singular, model=model, source=source,
-        properties=properties, links=links,
+        name=name,
+        singular=singular,
+        model=model,
+        source=source,
+        properties=properties,
+        links=links,
     )
 
 
 def _id() -> Property:
-    return Property(
-        name="id", kind="bigint", columns=("id",), value="{a}.id", text="{a}.id::text"
-    )
+    return Property(name="id", kind="bigint", columns=("id",), value="{a}.id", text="{a}.id::text")
 
 
 def _text(name: str, column: str = "", *, field: str = "", required: bool = False) -> Property:
     column = column or name
     return Property(
-        name=name, kind="text", columns=(column,), value=f"{{a}}.{column}",
-        text=f"to_json({{a}}.{column})::text", field=field or column, required=required,
+        name=name,
+        kind="text",
+        columns=(column,),
+        value=f"{{a}}.{column}",
+        text=f"to_json({{a}}.{column})::text",
+        field=field or column,
+        required=required,
     )
 
 
 def _json(name: str, column: str = "", *, required: bool = False) -> Property:
     column = column or name
     return Property(
-        name=name, kind="jsonb", columns=(column,), value=f"{{a}}.{column}",
-        text=f"{{a}}.{column}::text", field=column, required=required,
+        name=name,
+        kind="jsonb",
+        columns=(column,),
+        value=f"{{a}}.{column}",
+        text=f"{{a}}.{column}::text",
+        field=column,
+        required=required,
     )
 
 
 def _geometry(name: str) -> Property:
     return Property(
-        name=name, kind="geometry", columns=("geometry",), value="{a}.geometry",
-        text="{a}.geometry::text", field="geometry", required=True,
+        name=name,
+        kind="geometry",
+        columns=("geometry",),
+        value="{a}.geometry",
+        text="{a}.geometry::text",
+        field="geometry",
+        required=True,
     )
 
 
 def _time(name: str, column: str, *, field: str = "") -> Property:
     return Property(
-        name=name, kind="timestamptz", columns=(column,), value=f"{{a}}.{column}",
-        text=_INSTANT.format(f"{{a}}.{column}"), field=field,
+        name=name,
+        kind="timestamptz",
+        columns=(column,),
+        value=f"{{a}}.{column}",
+        text=_INSTANT.format(f"{{a}}.{column}"),
+        field=field,
     )
 
 
 def _extra(name: str) -> Property:
     """A property of an Observation that lies in its `extra`, shown where it is set."""
     return Property(
-        name=name, kind="jsonb", columns=("extra",), value=f"({{a}}.extra -> '{name}')",
-        text=f"({{a}}.extra -> '{name}')::text", field="extra", sparse=True,
+        name=name,
+        kind="jsonb",
+        columns=("extra",),
+        value=f"({{a}}.extra -> '{name}')",
+        text=f"({{a}}.extra -> '{name}')::text",
+        field="extra",
+        sparse=True,
     )
 
 
 def _one(name: str, target: str, column: str) -> Link:
     return Link(
-        name=name, target=target, many=False, near=(f"{{a}}.{column}",), columns=(column,),
+        name=name,
+        target=target,
+        many=False,
+        near=(f"{{a}}.{column}",),
+        columns=(column,),
         condition="{far}.id = {0}",
     )
 
 
 def _many(name: str, target: str, column: str, *, near: str = "id") -> Link:
     return Link(
-        name=name, target=target, many=True, near=(f"{{a}}.{near}",), columns=(near,),
+        name=name,
+        target=target,
+        many=True,
+        near=(f"{{a}}.{near}",),
+        columns=(near,),
         condition=f"{{far}}.{column} = {{0}}",
     )
 
@@ -155,50 +185,85 @@ _OF_FEATURE = (
 )
 
 THINGS = _entity(
-    "Things", "Thing", "things.Thing", "things_thing",
-    _text("name", required=True), _text("description"), _json("properties"),
+    "Things",
+    "Thing",
+    "things.Thing",
+    "things_thing",
+    _text("name", required=True),
+    _text("description"),
+    _json("properties"),
     _many("Locations", "Locations", "id", near="place_id"),
     _many("HistoricalLocations", "HistoricalLocations", "thing_id"),
     _many("Datastreams", "Datastreams", "thing_id"),
 )
 LOCATIONS = _entity(
-    "Locations", "Location", "places.Place",
+    "Locations",
+    "Location",
+    "places.Place",
     "(select id, name, about as description, encoding, geometry, properties"
     " from places_place where geometry is not null)",
-    _text("name", required=True), _text("description", field="about"),
-    _text("encodingType", "encoding"), _geometry("location"), _json("properties"),
+    _text("name", required=True),
+    _text("description", field="about"),
+    _text("encodingType", "encoding"),
+    _geometry("location"),
+    _json("properties"),
     _many("Things", "Things", "place_id"),
     _many("HistoricalLocations", "HistoricalLocations", "place_id"),
 )
 HISTORICAL_LOCATIONS = _entity(
-    "HistoricalLocations", "HistoricalLocation", "things.HistoricalLocation",
+    "HistoricalLocations",
+    "HistoricalLocation",
+    "things.HistoricalLocation",
     "things_historicallocation",
     _time("time", "time", field="time"),
     _one("Thing", "Things", "thing_id"),
     _many("Locations", "Locations", "id", near="place_id"),
 )
 DATASTREAMS = _entity(
-    "Datastreams", "Datastream", "things.Datastream",
+    "Datastreams",
+    "Datastream",
+    "things.Datastream",
     "(select d.*, l.first_at, l.at as last_at"
     " from things_datastream d left join things_latest l on l.datastream_id = d.id)",
-    _text("name", required=True), _text("description"),
+    _text("name", required=True),
+    _text("description"),
     _text("observationType", "observation_type"),
     Property(
-        name="unitOfMeasurement", kind="unit", value=_UNIT, text=f"{_UNIT}::text", field="unit",
-        columns=("unit_name", "unit_symbol", "unit_definition"), required=True,
+        name="unitOfMeasurement",
+        kind="unit",
+        value=_UNIT,
+        text=f"{_UNIT}::text",
+        field="unit",
+        columns=("unit_name", "unit_symbol", "unit_definition"),
+        required=True,
     ),
     Property(
-        name="observedArea", kind="geometry", columns=(), value="null::jsonb", text="null::text",
+        name="observedArea",
+        kind="geometry",
+        columns=(),
+        value="null::jsonb",
+        text="null::text",
         sparse=True,
     ),
     Property(
-        name="phenomenonTime", kind="interval", columns=("first_at", "last_at"),
-        value="{a}.first_at", end="{a}.last_at", order=("{a}.first_at", "{a}.last_at"),
-        text=_INTERVAL.format("{a}.first_at", "{a}.last_at"), sparse=True,
+        name="phenomenonTime",
+        kind="interval",
+        columns=("first_at", "last_at"),
+        value="{a}.first_at",
+        end="{a}.last_at",
+        order=("{a}.first_at", "{a}.last_at"),
+        text=_INTERVAL.format("{a}.first_at", "{a}.last_at"),
+        sparse=True,
     ),
     Property(
-        name="resultTime", kind="interval", columns=(), value="null::timestamptz",
-        end="null::timestamptz", order=("null::timestamptz",), text="null::text", sparse=True,
+        name="resultTime",
+        kind="interval",
+        columns=(),
+        value="null::timestamptz",
+        end="null::timestamptz",
+        order=("null::timestamptz",),
+        text="null::text",
+        sparse=True,
     ),
     _json("properties"),
     _one("Thing", "Things", "thing_id"),
@@ -207,36 +272,74 @@ DATASTREAMS = _entity(
     _many("Observations", "Observations", "datastream_id"),
 )
 SENSORS = _entity(
-    "Sensors", "Sensor", "things.Sensor", "things_sensor",
-    _text("name", required=True), _text("description"), _text("encodingType", "encoding"),
-    _json("metadata"), _json("properties"),
+    "Sensors",
+    "Sensor",
+    "things.Sensor",
+    "things_sensor",
+    _text("name", required=True),
+    _text("description"),
+    _text("encodingType", "encoding"),
+    _json("metadata"),
+    _json("properties"),
     _many("Datastreams", "Datastreams", "sensor_id"),
 )
 OBSERVED_PROPERTIES = _entity(
-    "ObservedProperties", "ObservedProperty", "things.ObservedProperty", "things_observedproperty",
-    _text("name", required=True), _text("definition"), _text("description"), _json("properties"),
+    "ObservedProperties",
+    "ObservedProperty",
+    "things.ObservedProperty",
+    "things_observedproperty",
+    _text("name", required=True),
+    _text("definition"),
+    _text("description"),
+    _json("properties"),
     _many("Datastreams", "Datastreams", "observed_property_id"),
 )
 OBSERVATIONS = _entity(
-    "Observations", "Observation", "", "things_observation",
+    "Observations",
+    "Observation",
+    "",
+    "things_observation",
     Property(
-        name="phenomenonTime", kind="interval", columns=("at", "until"), value="{a}.at",
-        end="{a}.until", order=("{a}.at",), field="at",
-        text="case when {a}.until is null then " + _INSTANT.format("{a}.at")
-        + " else " + _INTERVAL.format("{a}.at", "{a}.until") + " end",
+        name="phenomenonTime",
+        kind="interval",
+        columns=("at", "until"),
+        value="{a}.at",
+        end="{a}.until",
+        order=("{a}.at",),
+        field="at",
+        text="case when {a}.until is null then "
+        + _INSTANT.format("{a}.at")
+        + " else "
+        + _INTERVAL.format("{a}.at", "{a}.until")
+        + " end",
     ),
     Property(
-        name="result", kind="result", columns=("value", "other"), value="{a}.value",
-        end="{a}.other", order=("{a}.value", "{a}.other"), field="result", required=True,
+        name="result",
+        kind="result",
+        columns=("value", "other"),
+        value="{a}.value",
+        end="{a}.other",
+        order=("{a}.value", "{a}.other"),
+        field="result",
+        required=True,
         text="coalesce({a}.value::text, {a}.other::text)",
     ),
     _time("resultTime", "result_time", field="result_time"),
     Property(
-        name="resultQuality", kind="jsonb", columns=("extra", "quality"), value=_QUALITY,
-        text=f"({_QUALITY})::text", field="extra", sparse=True,
+        name="resultQuality",
+        kind="jsonb",
+        columns=("extra", "quality"),
+        value=_QUALITY,
+        text=f"({_QUALITY})::text",
+        field="extra",
+        sparse=True,
     ),
     Property(
-        name="validTime", kind="interval", columns=("extra",), field="extra", sparse=True,
+        name="validTime",
+        kind="interval",
+        columns=("extra",),
+        field="extra",
+        sparse=True,
         value="split_part({a}.extra ->> 'validTime', '/', 1)::timestamptz",
         end="split_part({a}.extra ->> 'validTime', '/', 2)::timestamptz",
         order=("split_part({a}.extra ->> 'validTime', '/', 1)::timestamptz",),
@@ -245,25 +348,44 @@ OBSERVATIONS = _entity(
     _extra("parameters"),
     _one("Datastream", "Datastreams", "datastream_id"),
     Link(
-        name="FeatureOfInterest", target="FeaturesOfInterest", many=False, near=(_FEATURE,),
-        columns=("foi_id", "datastream_id"), condition="{far}.id = {0}",
+        name="FeatureOfInterest",
+        target="FeaturesOfInterest",
+        many=False,
+        near=(_FEATURE,),
+        columns=("foi_id", "datastream_id"),
+        condition="{far}.id = {0}",
     ),
 )
 FEATURES = _entity(
-    "FeaturesOfInterest", "FeatureOfInterest", "things.FeatureOfInterest",
+    "FeaturesOfInterest",
+    "FeatureOfInterest",
+    "things.FeatureOfInterest",
     "things_featureofinterest",
-    _text("name", required=True), _text("description"), _text("encodingType", "encoding"),
-    _geometry("feature"), _json("properties"),
+    _text("name", required=True),
+    _text("description"),
+    _text("encodingType", "encoding"),
+    _geometry("feature"),
+    _json("properties"),
     Link(
-        name="Observations", target="Observations", many=True, columns=("id", "place_id"),
-        near=("{a}.id", "{a}.place_id"), condition=_OF_FEATURE,
+        name="Observations",
+        target="Observations",
+        many=True,
+        columns=("id", "place_id"),
+        near=("{a}.id", "{a}.place_id"),
+        condition=_OF_FEATURE,
     ),
 )
 
 ENTITIES = {
     one.name: one
     for one in (
-        THINGS, LOCATIONS, HISTORICAL_LOCATIONS, DATASTREAMS, SENSORS, OBSERVED_PROPERTIES,
-        OBSERVATIONS, FEATURES,
+        THINGS,
+        LOCATIONS,
+        HISTORICAL_LOCATIONS,
+        DATASTREAMS,
+        SENSORS,
+        OBSERVED_PROPERTIES,
+        OBSERVATIONS,
+        FEATURES,
     )
 }

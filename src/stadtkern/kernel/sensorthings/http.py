@@ -103,7 +103,11 @@ def _allowed(resource: Resource | None) -> tuple[str, ...]:
 
 
 async def _write(
-    method: str, resource: Resource, path: str, base: str, headers: dict[str, str],
+    method: str,
+    resource: Resource,
+    path: str,
+    base: str,
+    headers: dict[str, str],
     receive: Receive,
 ) -> Answer:
     keys.secret_in(headers.get("authorization", ""))
@@ -112,7 +116,11 @@ async def _write(
         raise Problem(415, "the body must be application/json")
     body = await _body(headers, receive)
     request = WriteRequest(
-        method=method, resource=resource, path=path, base=base, body=body,
+        method=method,
+        resource=resource,
+        path=path,
+        base=base,
+        body=body,
         authorization=headers.get("authorization", ""),
         idempotency_key=headers.get("idempotency-key", ""),
     )
@@ -141,7 +149,8 @@ async def _send(scope: Scope, answer: Answer, send: Send) -> None:
     reading = scope["method"] in _READS
     await send(
         {
-            "type": "http.response.start", "status": answer.status,
+            "type": "http.response.start",
+            "status": answer.status,
             "headers": headers + (_CORS if reading else []),
         }
     )

@@ -21,8 +21,13 @@ async def pool() -> AsyncConnectionPool[AsyncConnection[Any]]:
     found = _pools.get(loop)
     if found is None:
         _pools[loop] = found = AsyncConnectionPool(
-            kwargs=_address(), min_size=0, max_size=8, timeout=WAIT, open=False,
-            configure=_configure, check=AsyncConnectionPool.check_connection,
+            kwargs=_address(),
+            min_size=0,
+            max_size=8,
+            timeout=WAIT,
+            open=False,
+            configure=_configure,
+            check=AsyncConnectionPool.check_connection,
             name="sensorthings",
         )
         await found.open()

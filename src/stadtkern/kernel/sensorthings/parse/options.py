@@ -93,9 +93,13 @@ class _OptionReader(ExpressionReader):
     def option(self, name: str, at: Spot | None) -> Any:
         """The value of the option with this name, read from here on."""
         readers: dict[str, Callable[[], Any]] = {
-            "$top": self._whole, "$skip": self._whole, "$count": self._truth,
-            "$filter": self.expression, "$orderby": lambda: self._list(self._order),
-            "$select": lambda: self._list(self._chosen), "$expand": self._expands,
+            "$top": self._whole,
+            "$skip": self._whole,
+            "$count": self._truth,
+            "$filter": self.expression,
+            "$orderby": lambda: self._list(self._order),
+            "$select": lambda: self._list(self._chosen),
+            "$expand": self._expands,
         }
         if name not in readers:
             message = f"unknown option '{name}'; known are {', '.join(readers)}"
@@ -152,7 +156,8 @@ class _OptionReader(ExpressionReader):
                 self._nested(given)
             self.expect(")")
         return Expand(
-            name=name.text, at=name.at,
+            name=name.text,
+            at=name.at,
             options=_options({key: value for key, (_, value) in given.items()}),
             given=tuple((k, text) for k, (text, _) in given.items() if k != "$expand"),
         )

@@ -46,8 +46,10 @@ def condition(found: Expression, scope: Scope) -> Sql:
             # What is unknown is not true, so its opposite is.
             return sql.SQL("({}) is not true").format(condition(found.operand, scope))
     trail = Trail()
-    found_sql = _compared(found, scope, trail) if isinstance(found, Compare) else terms.read_as(
-        _term(found, scope, trail), "boolean", found.at
+    found_sql = (
+        _compared(found, scope, trail)
+        if isinstance(found, Compare)
+        else terms.read_as(_term(found, scope, trail), "boolean", found.at)
     )
     if not trail.sources:
         return found_sql

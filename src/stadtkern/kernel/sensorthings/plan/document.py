@@ -74,5 +74,5 @@ def _property(name: str, text: Sql, *, sparse: bool) -> Sql:
 
 def _link(name: str, owner: Sql) -> Sql:
     return sql.SQL("{}, {}, {}").format(
-        sql.SQL(f"',\"{name}@iot.navigationLink\":\"'"), owner, sql.SQL(f"'/{name}\"'")
+        sql.SQL(f'\',"{name}@iot.navigationLink":"\''), owner, sql.SQL(f"'/{name}\"'")
     )

@@ -50,9 +50,7 @@ def names_of(expands: Sequence[Expand], entity: Entity) -> list[str]:
     return [one.name for one in expands if one.name in entity.links]
 
 
-def source_of(
-    entity: Entity, options: Options, alias: str, build: Build
-) -> tuple[Sql, Sql]:
+def source_of(entity: Entity, options: Options, alias: str, build: Build) -> tuple[Sql, Sql]:
     """The JSON of the row with this alias, and the joins it needs."""
     names = checked(options.select, entity)
     inner = expansion(entity, alias, options.expand, build)
@@ -74,7 +72,10 @@ def _one(entity: Entity, alias: str, link: Link, one: Expand, build: Build) -> t
         "left join lateral (select {text} as j from {source} {joins} where {where} limit 1)"
         " {row} on true"
     ).format(
-        text=text, source=sql.SQL(f"{target.source} {far}"), joins=joins, row=sql.SQL(row),
+        text=text,
+        source=sql.SQL(f"{target.source} {far}"),
+        joins=joins,
+        row=sql.SQL(row),
         where=joined(link, [at(near, alias) for near in link.near], far),
     )
     label = sql.SQL(f"',\"{link.name}\":', coalesce({row}.j, 'null')")
@@ -105,8 +106,13 @@ def _list(origin: Origin, options: Options, row: str, build: Build) -> Sql:
         " as j, count(*) > {cut} as more from (select {text} as j, row_number() over"
         " (order by {order}) as i from ({page}) {far} {joins}) x) {row} on true"
     ).format(
-        cut=cut, text=text, order=order.clause(page.keys, page.alias), page=page.select,
-        far=sql.SQL(page.alias), joins=joins, row=sql.SQL(row),
+        cut=cut,
+        text=text,
+        order=order.clause(page.keys, page.alias),
+        page=page.select,
+        far=sql.SQL(page.alias),
+        joins=joins,
+        row=sql.SQL(row),
     )
 
 
@@ -115,7 +121,9 @@ def _newest(options: Options, origin: Origin) -> bool:
     plain = replace(options, expand=(), select=(), count=False)
     first = options.orderby[0] if len(options.orderby) == 1 else None
     return (
-        origin.of_datastream and first is not None and first.descending
+        origin.of_datastream
+        and first is not None
+        and first.descending
         and first.path.names == ("phenomenonTime",)
         and plain == Options(top=1, orderby=options.orderby)
     )
@@ -128,12 +136,15 @@ def _latest(origin: Origin, options: Options, row: str, build: Build) -> Sql:
         "left join lateral (select {text} as j, l.n > 1 as more from things_latest l"
         " join {source} on {same} {joins} where l.datastream_id = {near}) {row} on true"
     ).format(
-        text=text, source=sql.SQL(f"things_observation {far}"), joins=joins,
+        text=text,
+        source=sql.SQL(f"things_observation {far}"),
+        joins=joins,
         same=sql.SQL(
             f"({far}.datastream_id = l.datastream_id and {far}.at = l.at"
             f" and {far}.id = l.observation_id)"
         ),
-        near=origin.near[0], row=sql.SQL(row),
+        near=origin.near[0],
+        row=sql.SQL(row),
     )
 
 
@@ -154,7 +165,8 @@ def count(origin: Origin, options: Options, build: Build) -> Sql:
     conditions = wheres(scope, options, origin, None)
     return sql.SQL("select count(*) from {} {} where {}").format(
         sql.SQL(f"{scope.entity.source} {scope.alias}"),
-        sql.SQL(" ").join(scope.joins), all_of(conditions),
+        sql.SQL(" ").join(scope.joins),
+        all_of(conditions),
     )
 
 
@@ -164,6 +176,8 @@ def _next(entity: Entity, alias: str, one: Expand, row: str, build: Build) -> Sq
     query = "&".join(f"{name}={quote(text)}" for name, text in [*options, ("$skip", str(skip))])
     address = build.value(f"/{one.name}?{query}", "text")
     return sql.SQL("case when {more} then {label} || {owner} || {address} || '\"' end").format(
-        more=sql.SQL(f"{row}.more"), label=sql.SQL(f"',\"{one.name}@iot.nextLink\":\"'"),
-        owner=self_link(entity, alias, build), address=address,
+        more=sql.SQL(f"{row}.more"),
+        label=sql.SQL(f'\',"{one.name}@iot.nextLink":"\''),
+        owner=self_link(entity, alias, build),
+        address=address,
     )

@@ -97,8 +97,11 @@ def _row(found: Sequence[Key], marks: Sequence[Sql]) -> Sql:
     """Compared as a row, which an index on the keys answers; the first key prunes partitions."""
     sign = "<" if found[0].descending else ">"
     return sql.SQL("{first} {sign}= {mark} and ({keys}) {sign} ({marks})").format(
-        first=found[0].sql, sign=sql.SQL(sign), mark=marks[0],
-        keys=sql.SQL(", ").join(key.sql for key in found), marks=sql.SQL(", ").join(marks),
+        first=found[0].sql,
+        sign=sql.SQL(sign),
+        mark=marks[0],
+        keys=sql.SQL(", ").join(key.sql for key in found),
+        marks=sql.SQL(", ").join(marks),
     )
 
 

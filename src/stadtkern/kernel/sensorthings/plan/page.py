@@ -68,8 +68,14 @@ def wheres(scope: Scope, options: Options, origin: Origin | None, number: int | 
 
 
 def rows(
-    entity: Entity, options: Options, build: Build, columns: Iterable[str], limit: int,
-    *, origin: Origin | None = None, number: int | None = None,
+    entity: Entity,
+    options: Options,
+    build: Build,
+    columns: Iterable[str],
+    limit: int,
+    *,
+    origin: Origin | None = None,
+    number: int | None = None,
 ) -> Rows:
     """Filtered, ordered, and cut after `limit` rows."""
     scope = Scope(entity, build)

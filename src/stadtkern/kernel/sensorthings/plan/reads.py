@@ -61,11 +61,16 @@ def page(resource: Resource, options: Options, base: str) -> Page:
     text, joins = _text(entity, resource, options, found.alias, build)
     keys = sql.SQL(", ").join(sql.SQL(f"{found.alias}.k{i}") for i in range(len(found.keys)))
     statement = sql.SQL("select {}, {} from ({}) {} {} order by {}").format(
-        text, keys, found.select, sql.SQL(found.alias), joins,
+        text,
+        keys,
+        found.select,
+        sql.SQL(found.alias),
+        joins,
         order.clause(found.keys, found.alias),
     )
     return Page(
-        rows=_statement(statement, build), limit=limit,
+        rows=_statement(statement, build),
+        limit=limit,
         count=_count(resource, options, base) if options.count else None,
         parent=_exists(resource.steps[:-1]),
     )
@@ -115,7 +120,8 @@ def _near(steps: Sequence[Step], template: str, build: Build) -> Sql:
         return build.value(steps[0].id, "bigint")
     alias = build.alias()
     return sql.SQL("(select {} from {} where {})").format(
-        at(template, alias), sql.SQL(f"{steps[-1].entity.source} {alias}"),
+        at(template, alias),
+        sql.SQL(f"{steps[-1].entity.source} {alias}"),
         _identity(steps, alias, build),
     )
 
@@ -154,7 +160,8 @@ def _count(resource: Resource, options: Options, base: str) -> Count:
     scope = Scope(entity, build)
     conditions = wheres(scope, options, origin, None)
     found = sql.SQL("select from {} {} where {}").format(
-        sql.SQL(f"{entity.source} {scope.alias}"), sql.SQL(" ").join(scope.joins),
+        sql.SQL(f"{entity.source} {scope.alias}"),
+        sql.SQL(" ").join(scope.joins),
         all_of(conditions),
     )
     most = build.value(COUNTED + 1, "bigint")

@@ -13,9 +13,17 @@ from stadtkern.kernel.sensorthings.plan.build import Build, Sql, at
 
 NUMBERS = ("bigint", "numeric", "float8")
 _NAMES = {
-    "bigint": "a number", "numeric": "a number", "float8": "a number", "text": "a string",
-    "boolean": "true or false", "timestamptz": "a time", "interval": "a time interval",
-    "jsonb": "JSON", "result": "a result", "geometry": "a geometry", "null": "null",
+    "bigint": "a number",
+    "numeric": "a number",
+    "float8": "a number",
+    "text": "a string",
+    "boolean": "true or false",
+    "timestamptz": "a time",
+    "interval": "a time interval",
+    "jsonb": "JSON",
+    "result": "a result",
+    "geometry": "a geometry",
+    "null": "null",
 }
 _FROM_JSON = {
     "numeric": "case when jsonb_typeof({0}) = 'number' then ({0})::numeric end",

@@ -67,6 +67,4 @@ def _with_extra(row: Observation, body: Body) -> Observation:
 
 def _period(value: Any) -> str:
     start, end = fields.period("Observation.validTime", value)
-    return "/".join(
-        one.isoformat().replace("+00:00", "Z") for one in (start, end or start)
-    )
+    return "/".join(one.isoformat().replace("+00:00", "Z") for one in (start, end or start))

@@ -64,5 +64,3 @@ def _observation(number: int, named: Body, held: dict[str, int], *, whole: bool)
     if stream is not None and stream != observations.stream_of(number):
         raise Problem(400, "an Observation stays with its Datastream")
     observations.correct(number, named, held.get("foi_id"), whole=whole)
-
-

@@ -73,7 +73,10 @@ def _attributes(
     if value is None and not one.required:
         return {one.field: field.get_default()}
     checks: dict[str, Callable[[str, Any], Any]] = {
-        "text": text, "geometry": geometry, "timestamptz": instant, "jsonb": _json,
+        "text": text,
+        "geometry": geometry,
+        "timestamptz": instant,
+        "jsonb": _json,
     }
     checked = checks[one.kind](where, value)
     longest = getattr(field, "max_length", None)
@@ -135,8 +138,12 @@ def geometry(where: str, value: Any) -> Any:
     except (ValueError, TypeError, KeyError, IndexError, AttributeError, ShapelyError):
         raise Problem(400, f"{where}: expected a GeoJSON geometry") from None
     on_earth = (
-        west is not None and south is not None and east is not None and north is not None
-        and -180 <= west <= east <= 180 and -90 <= south <= north <= 90
+        west is not None
+        and south is not None
+        and east is not None
+        and north is not None
+        and -180 <= west <= east <= 180
+        and -90 <= south <= north <= 90
     )
     if not on_earth:
         raise Problem(400, f"{where}: longitude and latitude in degrees, in this order")

@@ -11,7 +11,9 @@ HELD: dict[str, dict[str, str]] = {
     "Things": {"Locations": "place_id"},
     "HistoricalLocations": {"Thing": "thing_id", "Locations": "place_id"},
     "Datastreams": {
-        "Thing": "thing_id", "Sensor": "sensor_id", "ObservedProperty": "observed_property_id",
+        "Thing": "thing_id",
+        "Sensor": "sensor_id",
+        "ObservedProperty": "observed_property_id",
     },
     "Observations": {"Datastream": "datastream_id", "FeatureOfInterest": "foi_id"},
 }

@@ -18,9 +18,7 @@ def move(thing: Thing, place: int) -> None:
 def remember(thing: Thing) -> None:
     """Note in the thing's history where it stands from now on."""
     if thing.place_id is not None:
-        HistoricalLocation.objects.create(
-            thing=thing, place_id=thing.place_id, time=clock.now()
-        )
+        HistoricalLocation.objects.create(thing=thing, place_id=thing.place_id, time=clock.now())
 
 
 def follow(entry: HistoricalLocation) -> None:

@@ -87,7 +87,8 @@ def _same(row: Observation) -> Written:
     number, value, other = found
     if (value, fields.loaded(other)) != (row.value, row.other):
         raise Problem(
-            409, f"this Datastream keeps one Observation per instant, and Observations({number})"
+            409,
+            f"this Datastream keeps one Observation per instant, and Observations({number})"
             " has another result for it: PATCH that one",
         )
     return Written(number=number, new=False)
@@ -103,15 +104,25 @@ def correct(number: int, body: Body, feature: int | None, *, whole: bool) -> Non
         raise Problem(400, f"{OBSERVATIONS.singular} needs 'result'")
     base = old
     if whole:
-        base = Observation(datastream=old.datastream, at=old.at, until=old.until,
-                           feature=old.feature)
+        base = Observation(
+            datastream=old.datastream, at=old.at, until=old.until, feature=old.feature
+        )
     new = bodies.changed(base, body)
     if feature is not None:
         new = replace(new, feature=feature)
     _check_instant(old, new)
     values: list[Any] = [
-        new.at, new.until, new.value, _jsonb(new.other), new.result_time, new.feature,
-        new.quality, _jsonb(new.extra), old.datastream, old.at, number,
+        new.at,
+        new.until,
+        new.value,
+        _jsonb(new.other),
+        new.result_time,
+        new.feature,
+        new.quality,
+        _jsonb(new.extra),
+        old.datastream,
+        old.at,
+        number,
     ]
     with connection.cursor() as cursor:
         cursor.execute(_UPDATE, values)
@@ -138,9 +149,7 @@ def announce(stream: int) -> None:
         cursor.execute("select things_announce(%s::bigint[])", [[stream]])
     kinds = {one.kind for one in streams([stream]).values()} & events.kinds_heard()
     if kinds:
-        events.publish(
-            events.ObservationsStored(datastreams=(stream,), kinds=tuple(sorted(kinds)))
-        )
+        events.publish(events.ObservationsStored(datastreams=(stream,), kinds=tuple(sorted(kinds))))
 
 
 def stream_of(number: int) -> int:
@@ -160,16 +169,20 @@ def _locked(number: int) -> Observation:
     """The observation, with its datastream locked as writers lock it."""
     stream = stream_of(number)
     with connection.cursor() as cursor:
-        cursor.execute(
-            "select from things_latest where datastream_id = %s for update", [stream]
-        )
+        cursor.execute("select from things_latest where datastream_id = %s for update", [stream])
         cursor.execute(_ROW, [number])
         found = cursor.fetchone()
     if found is None:
         raise Problem(404, "there is no such Observation")
     return Observation(
-        datastream=found[0], at=found[1], until=found[2], value=found[3],
-        other=fields.loaded(found[4]), result_time=found[5], feature=found[6], quality=found[7],
+        datastream=found[0],
+        at=found[1],
+        until=found[2],
+        value=found[3],
+        other=fields.loaded(found[4]),
+        result_time=found[5],
+        feature=found[6],
+        quality=found[7],
         extra=fields.loaded(found[8]),
     )
 

@@ -137,5 +137,3 @@ def _told(request: WriteRequest, entity: Entity, number: int, status: int) -> An
     address = f"{request.base}/{entity.name}({number})"
     text = msgspec.json.encode({"@iot.id": number, "@iot.selfLink": address})
     return Answer(status=status, body=[text], headers=(("Location", address),))
-
-
