@@ -8,7 +8,6 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 import pytest
-from django.db import connection
 
 from stadtkern.kernel.people.models import issue_key
 from stadtkern.kernel.sensorthings import http, pool
@@ -116,21 +115,14 @@ class Client:
 
 
 @pytest.fixture
-def empty_store(transactional_db: None) -> None:
-    """Django flushes the tables of its models; the store is none of them."""
-    with connection.cursor() as cursor:
-        cursor.execute("truncate things_observation")
-
-
-@pytest.fixture
-def reader(empty_store: None) -> Iterator[Client]:
+def reader(transactional_db: None) -> Iterator[Client]:
     client = Client()
     yield client
     client.close()
 
 
 @pytest.fixture
-def key(empty_store: None) -> str:
+def key(transactional_db: None) -> str:
     return issue_key(label="test program", scopes=("things:write",))[1]
 
 

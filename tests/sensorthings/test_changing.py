@@ -5,7 +5,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.conf import settings
 from django.db import connection
 
 from stadtkern.kernel import events
@@ -21,7 +20,7 @@ from stadtkern.kernel.things.models import (
 
 from .conftest import Client, datastream, place, thing
 
-pytestmark = pytest.mark.django_db(transaction=True, available_apps=settings.INSTALLED_APPS)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 START = datetime(2026, 3, 28, 20, tzinfo=UTC)
 

@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.conf import settings
 from django.db import connection
 
 from stadtkern.kernel import clock
@@ -25,7 +24,7 @@ from stadtkern.kernel.things.models import (
 
 from .conftest import HERNE, SENSOR, TEMPERATURE, Client, datastream, place, thing
 
-pytestmark = pytest.mark.django_db(transaction=True, available_apps=settings.INSTALLED_APPS)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 OBSERVATION = {"result": 5, "phenomenonTime": "2026-01-01T00:00:00Z"}
 

@@ -5,7 +5,6 @@ from typing import Any
 from urllib.parse import unquote
 
 import pytest
-from django.conf import settings
 
 from stadtkern.kernel.sensorthings import run
 from stadtkern.kernel.things import store
@@ -13,7 +12,7 @@ from stadtkern.kernel.things.models import Datastream, ObservedProperty, Sensor,
 
 from .conftest import Client
 
-pytestmark = pytest.mark.django_db(transaction=True, available_apps=settings.INSTALLED_APPS)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 START = datetime(2026, 2, 1, tzinfo=UTC)
 

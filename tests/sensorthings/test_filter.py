@@ -7,7 +7,6 @@ from typing import Any
 
 import psycopg
 import pytest
-from django.conf import settings
 from django.db import connection
 
 from stadtkern.kernel.sensorthings.parse.options import parse_options
@@ -18,7 +17,7 @@ from stadtkern.kernel.things.models import Datastream, ObservedProperty, Sensor,
 
 from .conftest import Client
 
-pytestmark = pytest.mark.django_db(transaction=True, available_apps=settings.INSTALLED_APPS)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 START = datetime(2026, 1, 31, 20, tzinfo=UTC)
 NAMES = ["Ä-Straße", "o'Neill", "100%", "_x_", "Baum", "baum", "", "\\", "a b"]

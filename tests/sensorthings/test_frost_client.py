@@ -7,13 +7,12 @@ from collections.abc import Iterator
 import frost_sta_client as fsc
 import pytest
 import uvicorn
-from django.conf import settings
 from geojson import Point
 from requests import HTTPError
 
 from stadtkern.kernel.sensorthings import http
 
-pytestmark = pytest.mark.django_db(transaction=True, available_apps=settings.INSTALLED_APPS)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture

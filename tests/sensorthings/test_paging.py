@@ -3,7 +3,6 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.conf import settings
 
 from stadtkern.kernel.sensorthings.plan import page, reads
 from stadtkern.kernel.things import store
@@ -11,7 +10,7 @@ from stadtkern.kernel.things.models import Datastream, Thing
 
 from .conftest import Client
 
-pytestmark = pytest.mark.django_db(transaction=True, available_apps=settings.INSTALLED_APPS)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 START = datetime(2026, 1, 30, tzinfo=UTC)
 

@@ -3,7 +3,6 @@
 from typing import Any
 
 import pytest
-from django.conf import settings
 from django.db import OperationalError, connection, transaction
 
 from stadtkern.kernel.sensorthings import pool
@@ -12,7 +11,7 @@ from stadtkern.kernel.sensorthings.write import keys
 
 from .conftest import BASE, HERNE, Client
 
-pytestmark = pytest.mark.django_db(transaction=True, available_apps=settings.INSTALLED_APPS)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def test_the_service_root_lists_the_eight_entity_sets(reader: Client) -> None:

@@ -10,7 +10,6 @@ from datetime import UTC, datetime, timedelta
 import psycopg
 import pytest
 import uvicorn
-from django.conf import settings
 from django.db import connection
 
 from stadtkern.kernel import clock
@@ -18,7 +17,7 @@ from stadtkern.kernel.things.store import Observation, write
 from stadtkern.site import live, live_hub
 
 # Naming the apps lets the clean-up cascade to the store's own tables.
-pytestmark = pytest.mark.django_db(transaction=True, available_apps=settings.INSTALLED_APPS)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture

@@ -49,3 +49,16 @@ def switched_off() -> Iterator[object]:
 
     yield off
     registry._hidden.difference_update(hidden)
+
+
+@pytest.fixture(autouse=True)
+def _empty_store(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Django's flush after a test that commits does not know the observation store."""
+    yield
+    marker = request.node.get_closest_marker("django_db")
+    if marker and marker.kwargs.get("transaction"):
+        from django.db import connection
+
+        blocker = request.getfixturevalue("django_db_blocker")
+        with blocker.unblock(), connection.cursor() as cursor:
+            cursor.execute("truncate things_observation, things_hour, things_day")
