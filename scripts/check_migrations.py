@@ -8,8 +8,11 @@ from django.db.migrations.autodetector import MigrationAutodetector
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.questioner import NonInteractiveMigrationQuestioner
 from django.db.migrations.state import ProjectState
+from django.utils import translation
 
 django.setup()
+# Migrations hold the untranslated names.
+translation.deactivate_all()
 loader = MigrationLoader(None, ignore_no_migrations=True)
 questioner = NonInteractiveMigrationQuestioner(specified_apps=set(), dry_run=True)
 changed = MigrationAutodetector(

@@ -1,7 +1,7 @@
 // <city-map>: a quiet map of the city with live pins; what it wraps is its list twin.
 import { Map as Maplibre, setWorkerUrl, type LngLatBoundsLike } from "maplibre-gl";
 import { onObservation } from "./events";
-import { element, LayerList, zoomButtons } from "./map/controls";
+import { creditLine, element, LayerList, zoomButtons } from "./map/controls";
 import { Layers } from "./map/layers";
 import type { Spot } from "./map/model";
 import { Panel } from "./map/panel";
@@ -9,6 +9,9 @@ import { Pins } from "./map/pins";
 import { Points } from "./map/points";
 import { style } from "./map/style";
 import { say } from "./words";
+
+// Below lie the legend and the map's sources.
+const PADDING = { top: 24, right: 24, bottom: 56, left: 24 };
 
 class CityMap extends HTMLElement {
   static readonly observedAttributes = ["data-theme"];
@@ -55,7 +58,7 @@ class CityMap extends HTMLElement {
       container,
       style: style(this.ground()),
       bounds: this.bounds(),
-      fitBoundsOptions: { padding: 24 },
+      fitBoundsOptions: { padding: PADDING },
       minZoom: 9,
       maxZoom: 19,
       attributionControl: false,
@@ -82,9 +85,9 @@ class CityMap extends HTMLElement {
       (broken) => this.sayTrouble(broken),
     );
     this.list = new LayerList(this.layers, () => void this.themeChanged());
-    this.pins = new Pins(map, view, (spot, event) => this.activate(spot, event));
+    this.pins = new Pins(map, view, (spot, event) => this.activate(spot, event), !this.place);
     this.points = new Points(map, view, (spot, event) => this.activate(spot, event, true));
-    this.append(this.zoom(map), this.list.element, element("p", "map-credit", this.dataset["credit"] ?? ""), this.trouble);
+    this.append(this.zoom(map), ...(this.place ? [] : [this.list.element]), this.trouble);
     this.panel = this.preparePanel(signal);
     map.once("load", () => void this.start());
     onObservation((heard) => this.layers.heard(heard.datastream), signal);
@@ -95,11 +98,20 @@ class CityMap extends HTMLElement {
     this.points.restore(new Map());
     await this.layers.load();
     this.list.draw();
+    this.map?.fitBounds(this.bounds(), { padding: this.padding(), animate: false });
+    const credit = [this.layers.credit, this.dataset["credit"] ?? ""].filter(Boolean).join("; ");
+    this.append(creditLine(credit, this.clientWidth));
+    if (this.place) this.pins.select(this.place);
+    else await this.opened();
+    this.dataset["ready"] = "";
+  }
+
+  /** The place that the page's address names is open from the start. */
+  private async opened(): Promise<void> {
     const id = new URL(location.href).searchParams.get("place") ?? "";
     const spot = this.layers.find(id);
     if (spot && this.panel && innerWidth >= 900) await this.panel.open(spot, { focus: false });
     else this.pins.select(id);
-    this.dataset["ready"] = "";
   }
 
   private async themeChanged(): Promise<void> {
@@ -110,10 +122,19 @@ class CityMap extends HTMLElement {
 
   private refresh(): void {
     const shown = this.layers.infos.map((info) => ({ info, spots: this.layers.of(info) }));
-    this.pins.show(shown.flatMap(({ spots }) => spots.filter((spot) => !spot.small)));
+    this.pins.show(shown.flatMap(({ spots }) => spots.filter((spot) => this.isPin(spot))));
     for (const { info, spots } of shown) {
-      this.points.show(info.slug, spots.filter((spot) => spot.small), info.minZoom);
+      this.points.show(info.slug, spots.filter((spot) => !this.isPin(spot)), info.minZoom);
     }
+  }
+
+  /** The place that a small map is about is a pin even where its like are points. */
+  private isPin(spot: Spot): boolean {
+    return !spot.small || spot.id === this.place;
+  }
+
+  private get place(): string {
+    return this.dataset["place"] ?? "";
   }
 
   private recolour(): void {
@@ -147,8 +168,15 @@ class CityMap extends HTMLElement {
   }
 
   private zoom(map: Maplibre): HTMLElement {
-    const home = (): void => void map.fitBounds(this.bounds(), { padding: 24 });
+    const home = (): void => void map.fitBounds(this.bounds(), { padding: this.padding() });
     return zoomButtons((by) => void map.zoomTo(map.getZoom() + by), home);
+  }
+
+  /** An open legend covers none of the city. */
+  private padding(): typeof PADDING {
+    const legend = this.list.element;
+    const covered = legend.open && legend.offsetWidth < this.clientWidth / 2 ? legend.offsetWidth + 14 : 0;
+    return { ...PADDING, left: PADDING.left + covered };
   }
 
   private ground(): { basemap: string; tiles: string; credit: string } {

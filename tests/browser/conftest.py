@@ -17,7 +17,9 @@ def pytest_collection_modifyitems(items):
             # One worker starts one demo city.
             item.add_marker(pytest.mark.xdist_group("browser"))
             if not CHROMIUM:
-                item.add_marker(pytest.mark.skip(reason="no Chromium: install the package chromium"))
+                item.add_marker(
+                    pytest.mark.skip(reason="no Chromium: install the package chromium")
+                )
 
 
 @pytest.fixture(scope="session")
@@ -25,9 +27,14 @@ def browser_type_launch_args():
     return {
         "executable_path": CHROMIUM,
         "args": [
-            "--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader",
-            "--enable-unsafe-swiftshader", "--disable-background-networking",
-            "--disable-component-update", "--disable-sync", "--no-first-run",
+            "--no-sandbox",
+            "--use-gl=angle",
+            "--use-angle=swiftshader",
+            "--enable-unsafe-swiftshader",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+            "--no-first-run",
         ],
     }
 

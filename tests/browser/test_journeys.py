@@ -44,9 +44,14 @@ def send_temperature(demo_json, tenths):
     client.loop_start()
     payload = bytes([0x03, 0x67]) + tenths.to_bytes(2, "little", signed=True)
     event = {
-        "deduplicationId": str(uuid.uuid4()), "time": datetime.now(UTC).isoformat(),
-        "deviceInfo": {"devEui": STATION}, "fPort": 85, "fCnt": 1,
-        "data": base64.b64encode(payload).decode(), "rxInfo": [], "txInfo": {},
+        "deduplicationId": str(uuid.uuid4()),
+        "time": datetime.now(UTC).isoformat(),
+        "deviceInfo": {"devEui": STATION},
+        "fPort": 85,
+        "fCnt": 1,
+        "data": base64.b64encode(payload).decode(),
+        "rxInfo": [],
+        "txInfo": {},
     }
     info = client.publish(f"application/a/device/{STATION}/event/up", json.dumps(event), qos=1)
     info.wait_for_publish(10)
@@ -63,12 +68,26 @@ def test_an_uplink_is_seen_within_two_seconds_without_a_reload(page, base, stati
     page.wait_for_timeout(1500)
     send_temperature(demo_json, 417)
     expect(value).to_contain_text("41,7", timeout=2000)
-    observed = sta(base, f"Datastreams({station[1]})/Observations?$orderby=phenomenonTime desc&$top=3".replace(" ", "%20"))
+    observed = sta(
+        base,
+        f"Datastreams({station[1]})/Observations?$orderby=phenomenonTime desc&$top=3".replace(
+            " ", "%20"
+        ),
+    )
     assert 41.7 in [o["result"] for o in observed["value"]]
 
 
-PAGES = ["/", "/en/", "/dashboard/", "/dashboard/list/", "/parken/", "/umwelt/", "/search/?q=parken",
-         "/login/", "PLACE"]
+PAGES = [
+    "/",
+    "/en/",
+    "/dashboard/",
+    "/dashboard/list/",
+    "/parken/",
+    "/umwelt/",
+    "/search/?q=parken",
+    "/login/",
+    "PLACE",
+]
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -106,11 +125,44 @@ def test_from_home_to_a_free_bay_by_keyboard(page, base):
 
 def test_the_map_draws_pins_that_lead_to_their_place(page, base):
     page.goto(base + "/dashboard/")
-    pin = page.locator('city-map').get_by_role('link', name='P+R Bahnhof Herne').first
+    pin = page.locator("city-map").get_by_role("link", name="P+R Bahnhof Herne").first
     expect(pin).to_be_visible(timeout=15000)
     pin.focus()
     page.keyboard.press("Enter")
     expect(page.locator("#panel")).to_contain_text("P+R Bahnhof Herne")
+
+
+COVERED = """() => {
+    const boxes = [...document.querySelectorAll('city-map .pin:not(.only-sign)')]
+        .map((pin) => [pin.textContent, pin.getBoundingClientRect()]);
+    const meet = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+    return boxes.flatMap(([name, a], i) => boxes.slice(i + 1)
+        .filter(([, b]) => meet(a, b)).map(([other]) => `${name} / ${other}`));
+}"""
+
+
+def test_no_pin_hides_the_number_of_another(sized, base):
+    sized.goto(base + "/dashboard/")
+    sized.wait_for_selector("city-map[data-ready]", timeout=15000)
+    expect(sized.locator("city-map .pin")).to_have_count(13)
+    assert sized.evaluate(COVERED) == []
+
+
+@pytest.mark.parametrize(("path", "other"), [("/parken/", "Wetterstation"), ("/umwelt/", "P+R")])
+def test_the_map_of_a_system_shows_its_own_places_alone(page, base, path, other):
+    page.goto(base + path)
+    page.wait_for_selector("city-map[data-ready]", timeout=15000)
+    assert page.locator("city-map .pin").count() > 0
+    assert page.locator("city-map .pin", has_text=other).count() == 0
+
+
+def test_the_map_of_a_place_marks_it(page, base, station):
+    page.goto(base + station[0])
+    page.wait_for_selector("city-map[data-ready]", timeout=15000)
+    marked = page.locator("city-map .pin[aria-current]")
+    expect(marked).to_have_count(1)
+    assert marked.get_attribute("href") == station[0]
+    assert page.locator("city-map .map-legend").count() == 0
 
 
 def test_without_javascript_everything_is_there(browser, base, station):
@@ -135,13 +187,24 @@ def test_the_language_switch_stays_on_the_page(page, base):
 def test_staff_log_in_and_see_their_devices(page, base, demo_json):
     operator = next(u for u in demo_json["users"] if u["role"] == "operator")
     page.goto(base + "/staff/devices/")
-    page.get_by_label("Anmeldename").or_(page.locator("[name=username]")).first.fill(operator["login"])
+    page.get_by_label("Anmeldename").or_(page.locator("[name=username]")).first.fill(
+        operator["login"]
+    )
     page.locator("[name=password]").fill(operator["password"])
     page.keyboard.press("Enter")
     page.wait_for_url("**/staff/devices/**")
     expect(page.get_by_text("02534b0100000001").first).to_be_visible()
-    for path in ("/staff/", "/staff/devices/", "/staff/uplinks/", "/staff/profiles/", "/staff/jobs/",
-                 "/staff/audit/", "/staff/keys/", "/staff/people/", "/staff/systems/"):
+    for path in (
+        "/staff/",
+        "/staff/devices/",
+        "/staff/uplinks/",
+        "/staff/profiles/",
+        "/staff/jobs/",
+        "/staff/audit/",
+        "/staff/keys/",
+        "/staff/people/",
+        "/staff/systems/",
+    ):
         answer = page.goto(base + path)
         assert answer.status == 200, path
         found = Axe().run(page)

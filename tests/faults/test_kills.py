@@ -190,13 +190,16 @@ def run(folder, broker: str, kills: int, roles=ROLES) -> None:
     city.start()
     try:
         streams, key = set_up(city)
-        publisher = Publisher(city.mqtt, rate=150)
+        publisher = Publisher(city.mqtt, rate=300)
         poster = Poster(city, streams[0], key)
         publisher.start()
         poster.thread.start()
         done = dict.fromkeys(roles, 0)
         while sum(done.values()) < kills:
-            time.sleep(chance.uniform(0.1, 0.9))
+            # Only a city at work can lose something: wait until messages flow again.
+            flowing = len(publisher.acknowledged) + chance.randrange(10, 150)
+            city.until(lambda n=flowing: len(publisher.acknowledged) >= n, 60)
+            time.sleep(chance.uniform(0, 0.3))
             role = chance.choice(roles)
             done[role] += city.kill(role)
         publisher.finish()

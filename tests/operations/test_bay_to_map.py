@@ -8,10 +8,9 @@ import uuid
 from datetime import UTC, datetime
 
 import pytest
+from faults.running_city import RunningCity
 from paho.mqtt.client import Client
 from paho.mqtt.enums import CallbackAPIVersion
-
-from faults.running_city import RunningCity
 
 pytestmark = pytest.mark.slow
 

@@ -1,9 +1,10 @@
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 
 import pytest
 from django.urls import URLPattern, get_resolver, reverse
+from django.utils.formats import date_format
 from django.utils.translation import override
 
 from stadtkern.kernel import clock, registry
@@ -289,10 +290,10 @@ def test_the_ground_of_the_map_is_open_data_with_its_credit(client):
     assert {"Herne Bf", "Wanne-Eickel Hbf", "Bochum"} <= names
     again = client.get("/map/basemap.geojson", headers={"If-None-Match": answer["ETag"]})
     assert again.status_code == 304
-    page = client.get("/dashboard/").content.decode()
+    line = client.get("/map/layers.json").json()["credit"]
     for credit in basemap.credits():
-        assert credit.source in page
-        assert credit.licence in page
+        assert credit.source in line
+        assert credit.licence in line
 
 
 def test_an_invented_place_says_so(client, place):
@@ -300,3 +301,25 @@ def test_an_invented_place_says_so(client, place):
     assert "erfunden" in client.get(url("place", "de", where.public_id)).content.decode()
     real = place("Echter Ort")
     assert "erfunden" not in client.get(url("place", "de", real.public_id)).content.decode()
+
+
+def test_a_system_asks_for_its_own_layers_alone(client):
+    def keys(query=""):
+        found = client.get(f"/map/layers.json{query}").json()["layers"]
+        return {layer["slug"].partition(".")[0] for layer in found}
+
+    assert keys() >= {"parking", "environment"}
+    assert keys("?system=parking") == {"parking"}
+    assert keys("?system=nothing") == set()
+
+
+def test_english_dates_do_not_put_the_month_first():
+    with override("en"):
+        assert date_format(datetime(2026, 11, 3, 14, 5, tzinfo=UTC), "SHORT_DATETIME_FORMAT") == (
+            "3 Nov 2026, 14:05"
+        )
+    with override("de"):
+        assert (
+            date_format(datetime(2026, 11, 3, 14, 5, tzinfo=UTC), "SHORT_DATE_FORMAT")
+            == "03.11.2026"
+        )

@@ -2,10 +2,12 @@
 
 import pytest
 from django.db import connection
+from django.utils.translation import override
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from stadtkern.kernel.audit.models import Entry, record
 from stadtkern.kernel.jobs import tasks
+from stadtkern.site.templatetags.staff import clock
 
 LIST = "/staff/jobs/"
 
@@ -98,3 +100,17 @@ def test_the_number_of_queries_does_not_grow_with_the_jobs(as_, failed, count_qu
     for _ in range(20):
         fail(tasks.run.defer(job="kernel.audit"))
     assert count_queries(lambda: browser.get(LIST)) == few
+
+
+@pytest.mark.parametrize(
+    ("cron", "words"),
+    [
+        ("*/5 * * * *", "every 5 minutes"),
+        ("7 * * * *", "every hour, at minute 7"),
+        ("17 2 * * *", "every day at 02:17"),
+        ("0 3 * * 1", "0 3 * * 1"),
+    ],
+)
+def test_a_schedule_is_read_out_in_words(cron, words):
+    with override("en"):
+        assert clock(cron) == words

@@ -140,7 +140,7 @@ def test_the_log_is_filtered_by_who_what_and_when(as_, people):
     browser = as_("operator")
 
     def verbs(**query):
-        return [e.verb for e, _name in browser.get("/staff/audit/", query).context["shown"]]
+        return [row[0].verb for row in browser.get("/staff/audit/", query).context["shown"]]
 
     assert verbs() == ["jobs.retry", "devices.create"]
     assert verbs(actor="reader") == ["devices.create"]
@@ -176,3 +176,22 @@ def test_nobody_changes_the_log_in_the_admin(as_):
     assert browser.post(f"{address}change/", {"verb": "c.d"}).status_code == 403
     assert browser.post(f"{address}delete/", {"post": "yes"}).status_code == 403
     assert Entry.objects.get(pk=entry.pk).verb == "a.b"
+
+
+def test_the_log_says_deeds_in_words_and_links_what_they_changed(as_, people):
+    record(people.reader, "devices.create", "devices.device:7", name="A")
+    record(people.reader, "ferry.sink", "ferry.boat:1")
+    ferry, device = as_("operator").get("/en/staff/audit/").context["shown"]
+    assert (str(device[2]), device[3].text, device[3].url) == (
+        "Created a device", "Device 7", "/en/staff/devices/7/",
+    )  # fmt: skip
+    assert (ferry[2], ferry[3].text, ferry[3].url) == ("ferry.sink", "ferry.boat:1", "")
+
+
+def test_a_process_that_was_replaced_is_not_listed_for_ever(as_, people):
+    beat("web@a:1", "web")
+    beat("worker@a:2", "worker")
+    Heartbeat.objects.update(at=clock.now() - timedelta(hours=1))
+    beat("web@a:3", "web")
+    shown = as_("operator").get("/staff/").context["beats"]
+    assert [(b.name, alive) for b, alive in shown] == [("web@a:3", True), ("worker@a:2", False)]

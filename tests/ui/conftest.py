@@ -22,6 +22,7 @@ ADDRESSES.urlpatterns = [  # type: ignore[attr-defined]
         path("dashboard/", _page, name="dashboard"),
         path("dashboard/air/", _page, name="dashboard-air"),
         path("login/", _page, name="login"),
+        path("account/", _page, name="account"),
         path("staff/", _page, name="staff"),
         prefix_default_language=False,
     ),

@@ -52,7 +52,7 @@ def test_the_language_switch_of_an_unknown_page_leads_home():
 
 def test_the_account_link_depends_on_who_is_there():
     assert context.site(_request())["account"].url == "/login/"
-    assert context.site(_request(user=Somebody()))["account"].url == "/staff/"
+    assert context.site(_request(user=Somebody()))["account"].url == "/account/"
     assert context.frame(_request(user=Somebody()))["account"].url == "/login/"
 
 

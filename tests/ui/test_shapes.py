@@ -28,6 +28,11 @@ def test_a_gap_lifts_the_pen():
     assert shapes.spark((1, 2, None, 2, 1)).count("M") == 2
 
 
+def test_a_sparkline_of_which_hardly_anything_is_known_is_not_drawn():
+    assert shapes.spark((*[None] * 43, 1, 2, 3, 2, 1)) == ""
+    assert shapes.spark((*[None] * 42, 1, 2, 3, 2, 1, 2)) != ""
+
+
 def test_a_higher_value_is_drawn_higher():
     (_, first), (_, second) = _points(shapes.spark((1, 5)))
     assert second < first

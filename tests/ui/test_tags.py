@@ -1,6 +1,7 @@
 """The tags say value, state and age in words, with no script and no style in the page."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -101,6 +102,20 @@ def test_what_a_map_wraps_is_its_list(render):
     assert html.index("<city-map") < html.index("<ul>list</ul>") < html.index("</city-map>")
     assert 'data-bounds="7.09,51.49,7.31,51.59"' in html
     assert 'data-panel="#p"' in html
+
+
+def test_a_map_can_be_about_one_place(render):
+    html = render('{% city_map "map" "/l" place="abc" %}here{% endcity_map %}')
+    assert 'data-place="abc"' in html
+    assert "data-place" not in render('{% city_map "map" "/l" %}{% endcity_map %}')
+
+
+def test_a_tile_shortens_a_long_source_and_keeps_it_for_who_points_at_it(render):
+    long = "A very long source, " * 8
+    html = render("{% tile 'T' r %}", r=replace(_reading(), source=long))
+    assert f'title="{long}"' in html
+    assert f">Quelle: {long}" not in html
+    assert " …</p>" in html
 
 
 def test_what_a_chart_wraps_is_its_drawn_twin(render):

@@ -52,7 +52,7 @@ function options(host: HTMLElement, chunk: Chunk, wishes: Wishes): uPlot.Options
     legend: { show: false },
     padding: [10, null, null, null],
     cursor: { drag: { x: true, y: false, setScale: false }, points: { size: 8 }, bind: { dblclick: () => null } },
-    scales: { x: { time: true, range: () => edges(chunk) } },
+    scales: { x: { time: true, range: () => edges(chunk) }, ...heights(chunk) },
     series,
     bands,
     axes: axes(chunk, look, wishes.zone),
@@ -90,6 +90,16 @@ function translucent(colour: string): string {
   pen.fillRect(0, 0, 1, 1);
   const [r, g, b] = pen.getImageData(0, 0, 1, 1).data;
   return `rgba(${r},${g},${b},0.18)`;
+}
+
+/** A series that never changed gets a scale of its own size, not one of a hundred. */
+function heights(chunk: Chunk): Record<string, uPlot.Scale> {
+  const range = (_: uPlot, low: number | null, high: number | null): [number, number] => {
+    if (low === null || high === null) return [0, 1];
+    if (low === high) return low === 0 ? [0, 1] : [low - 1, high + 1];
+    return uPlot.rangeNum(low, high, 0.1, true) as [number, number];
+  };
+  return Object.fromEntries(chunk.series.map((one) => [scaleOf(one), { range }]));
 }
 
 function edges(chunk: Chunk): [number, number] {

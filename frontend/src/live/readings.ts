@@ -21,8 +21,10 @@ function fill(place: HTMLElement, observation: Observation): void {
   for (const number of numbers(place)) mark(number, text(number, observation));
   const time = clock(place);
   if (!time) return;
+  // The stream begins with what is known already, and that may be old.
+  const isNews = Date.parse(observation.time) > Date.parse(time.dateTime);
   time.dateTime = observation.time;
-  setStale(time, false);
+  if (isNews) setStale(time, isOverdue(time));
   tell(time);
 }
 

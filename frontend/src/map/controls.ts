@@ -4,6 +4,8 @@ import type { Layers } from "./layers";
 import type { LayerInfo } from "./model";
 import { sign, svg } from "./signs";
 
+const ROOM_FOR_CREDIT = 700;
+
 export function zoomButtons(zoom: (by: number) => void, home: () => void): HTMLElement {
   const group = element("div", "map-zoom");
   group.setAttribute("role", "group");
@@ -64,6 +66,18 @@ export class LayerList {
 
 function wide(): boolean {
   return matchMedia("(min-width: 901px)").matches;
+}
+
+/** Whom the map is owed to: in full where there is room, else behind one word. */
+export function creditLine(text: string, room: number): HTMLElement {
+  const box = document.createElement("details");
+  box.className = "map-credit";
+  const summary = document.createElement("summary");
+  summary.textContent = say("Kartenquellen", "Map sources");
+  box.append(summary, element("p", "", text));
+  box.open = room >= ROOM_FOR_CREDIT;
+  box.hidden = !text;
+  return box;
 }
 
 function legend(info: LayerInfo): HTMLElement {

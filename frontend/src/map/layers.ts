@@ -6,6 +6,7 @@ const SOON = 500;
 
 export class Layers {
   readonly infos: LayerInfo[] = [];
+  credit = "";
   readonly hidden = new Set<string>();
   private readonly spots = new Map<string, Spot[]>();
   private readonly timers = new Map<string, number>();
@@ -19,8 +20,9 @@ export class Layers {
 
   async load(): Promise<void> {
     try {
-      const { layers } = await json<{ layers: LayerInfo[] }>(this.url);
+      const { layers, credit } = await json<{ layers: LayerInfo[]; credit?: string }>(this.url);
       this.infos.splice(0, this.infos.length, ...layers);
+      this.credit = credit ?? "";
     } catch {
       this.failed(true);
       return;

@@ -1,6 +1,7 @@
 // Pins are real links in the page: they can be focused, read aloud and opened in a new tab.
 import type { Map as Maplibre } from "maplibre-gl";
-import { ring } from "./signs";
+import { seats, type Room, type Seat } from "./seats";
+import { ring, sign, svg } from "./signs";
 import type { Spot } from "./model";
 
 interface Pin {
@@ -8,22 +9,30 @@ interface Pin {
   link: HTMLAnchorElement;
   width: number;
   bare: number;
+  height: number;
+  seat: Seat;
 }
 
-const HEIGHT = 40;
+const CONTROLS = ".map-zoom, .map-legend > summary, .map-credit, .twin";
+const HOME: Seat = { dx: 0, dy: 0, shows: "full" };
 const URGENT = { bad: 0, tight: 1, good: 2, info: 3, none: 4 } as const;
 
 export class Pins {
   private readonly pins = new Map<string, Pin>();
   private readonly sheet = document.createElement("div");
+  private readonly leads = svg("path", {});
   private current = "";
 
   constructor(
     private readonly map: Maplibre,
     host: HTMLElement,
     private readonly open: (spot: Spot, event: MouseEvent) => void,
+    private readonly names = true,
   ) {
     this.sheet.className = "map-pins";
+    const lines = svg("svg", { class: "map-leads", "aria-hidden": "true" });
+    lines.append(this.leads);
+    this.sheet.append(lines);
     host.append(this.sheet);
     map.on("move", () => this.place());
     map.on("moveend", () => this.untangle());
@@ -44,6 +53,7 @@ export class Pins {
   select(id: string): void {
     this.current = id;
     for (const [key, pin] of this.pins) this.markCurrent(key, pin.link);
+    this.untangle();
   }
 
   private remove(id: string, pin: Pin): void {
@@ -54,7 +64,7 @@ export class Pins {
   private put(spot: Spot): void {
     const known = this.pins.get(spot.id);
     if (known && JSON.stringify(known.spot) === JSON.stringify(spot)) return;
-    const pin = known ?? { spot, link: this.newLink(spot.id), width: 0, bare: 0 };
+    const pin = known ?? { spot, link: this.newLink(spot.id), width: 0, bare: 0, height: 0, seat: HOME };
     pin.spot = spot;
     this.pins.set(spot.id, pin);
     draw(pin.link, spot);
@@ -92,49 +102,54 @@ export class Pins {
 
   private arrange(): void {
     for (const pin of this.pins.values()) measure(pin);
-    this.place();
     this.untangle();
   }
 
   private place(): void {
-    for (const pin of this.pins.values()) {
-      const { x, y } = this.map.project([pin.spot.lon, pin.spot.lat]);
-      pin.link.style.transform = `translate(${x.toFixed(1)}px,${y.toFixed(1)}px) translate(-50%,-50%)`;
+    let leads = "";
+    for (const { spot, link, seat } of this.pins.values()) {
+      const { x, y } = this.map.project([spot.lon, spot.lat]);
+      link.style.transform = `translate(${(x + seat.dx).toFixed(1)}px,${(y + seat.dy).toFixed(1)}px) translate(-50%,-50%)`;
+      if (seat.dx || seat.dy) leads += `M${x.toFixed(1)} ${y.toFixed(1)}m-3 0a3 3 0 1 0 6 0a3 3 0 1 0-6 0m3 0l${seat.dx} ${seat.dy}`;
     }
+    this.leads.setAttribute("d", leads);
   }
 
-  /** Where pins would cover each other, the less urgent one shows its number without its name. */
+  /** Pins move aside for more urgent ones; a line leads back to where they belong. */
   private untangle(): void {
-    const taken: Box[] = [];
-    const pins = [...this.pins.values()].sort((a, b) => URGENT[a.spot.state] - URGENT[b.spot.state]);
-    const boxes = pins.map((pin) => ({ pin, at: this.map.project([pin.spot.lon, pin.spot.lat]) }));
-    const cores = boxes.map(({ pin, at }) => box(at, pin.bare));
-    boxes.forEach(({ pin, at }, i) => {
-      const full = box(at, pin.width);
-      const free = ![...taken, ...cores.filter((_, j) => j !== i)].some((other) => overlap(full, other));
-      pin.link.classList.toggle("bare", !free);
-      if (free) taken.push(full);
+    const pins = [...this.pins.values()].sort((a, b) => this.rank(a) - this.rank(b) || (a.spot.id < b.spot.id ? -1 : 1));
+    const wishes = pins.map((pin) => {
+      const { x, y } = this.map.project([pin.spot.lon, pin.spot.lat]);
+      // The chosen one shows its name in any case.
+      const bare = this.names && pin.spot.id === this.current ? pin.width : pin.bare;
+      return { x, y, bare, full: pin.width, height: pin.height };
     });
+    seats(wishes, this.room(), this.names).forEach((seat, i) => {
+      const pin = pins[i] as Pin;
+      pin.seat = seat;
+      pin.link.classList.toggle("bare", seat.shows !== "full");
+      pin.link.classList.toggle("only-sign", seat.shows === "sign");
+    });
+    this.place();
   }
-}
 
-interface Box {
-  left: number;
-  right: number;
-  top: number;
-  bottom: number;
-}
+  private room(): Room {
+    const mine = this.sheet.getBoundingClientRect();
+    const kept = [...document.querySelectorAll(CONTROLS)].map((control) => {
+      const { left, right, top, bottom } = control.getBoundingClientRect();
+      return { left: left - mine.left, right: right - mine.left, top: top - mine.top, bottom: bottom - mine.top };
+    });
+    return { width: mine.width, height: mine.height, kept };
+  }
 
-function box(at: { x: number; y: number }, width: number): Box {
-  return { left: at.x - width / 2, right: at.x + width / 2, top: at.y - HEIGHT / 2, bottom: at.y + HEIGHT / 2 };
-}
-
-function overlap(a: Box, b: Box): boolean {
-  return a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+  private rank(pin: Pin): number {
+    return pin.spot.id === this.current ? -1 : URGENT[pin.spot.state];
+  }
 }
 
 function draw(link: HTMLAnchorElement, spot: Spot): void {
-  link.className = `pin ${spot.state}${spot.stale ? " stale" : ""}`;
+  const kept = ["bare", "only-sign"].filter((name) => link.classList.contains(name));
+  link.className = ["pin", spot.state, spot.stale ? "stale" : "", ...kept].join(" ").trim();
   link.href = spot.url;
   const label = part("b", spot.label);
   label.ariaHidden = "true";
@@ -142,7 +157,9 @@ function draw(link: HTMLAnchorElement, spot: Spot): void {
   said.className = "sr";
   const name = part("span", spot.name);
   name.className = "pin-name";
-  link.replaceChildren(ring(spot.state, spot.share), label, name, said);
+  const shape = sign(spot.state);
+  shape.classList.add("pin-sign");
+  link.replaceChildren(shape, ...(spot.share === null ? [] : [ring(spot.state, spot.share)]), label, name, said);
 }
 
 function part(tag: string, text: string): HTMLElement {
@@ -152,9 +169,9 @@ function part(tag: string, text: string): HTMLElement {
 }
 
 function measure(pin: Pin): void {
-  pin.link.classList.remove("bare");
+  pin.link.classList.remove("bare", "only-sign");
   pin.width = pin.link.offsetWidth;
+  pin.height = pin.link.offsetHeight;
   pin.link.classList.add("bare");
   pin.bare = pin.link.offsetWidth;
-  pin.link.classList.remove("bare");
 }

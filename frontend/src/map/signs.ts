@@ -22,15 +22,15 @@ export function sign(state: State): SVGElement {
   return picture;
 }
 
-/** A ring that fills with the share; whole and hollow where there is none. */
-export function ring(state: State, share: number | null): SVGElement {
-  const picture = svg("svg", { viewBox: "0 0 30 30", class: "pin-ring", "aria-hidden": "true" });
+/** A ring that fills with the share. */
+export function ring(state: State, share: number): SVGElement {
+  const picture = svg("svg", { viewBox: "0 0 30 30", class: `pin-ring ${state}`, "aria-hidden": "true" });
   picture.append(svg("circle", { cx: 15, cy: 15, r: 11, class: "pin-rest" }));
-  const part = Math.min(Math.max(share ?? 0, 0), 1) * 100;
+  const part = Math.min(Math.max(share, 0), 1) * 100;
   const arc = svg("circle", { cx: 15, cy: 15, r: 11, pathLength: 100, class: "pin-share" });
   arc.setAttribute("stroke-dasharray", `${part} 100`);
   if (part > 0) picture.append(arc);
-  return share === null ? sign(state) : picture;
+  return picture;
 }
 
 /** The small points of a layer are drawn by the map itself, so they need pictures. */

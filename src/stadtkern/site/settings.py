@@ -56,7 +56,6 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -110,16 +109,21 @@ CSRF_FAILURE_VIEW = "stadtkern.kernel.ui.errors.csrf_failed"
 
 LANGUAGE_CODE = "de"
 LANGUAGES = [("de", "Deutsch"), ("en", "English")]
-LOCALE_PATHS = [Path(__file__).parent / "staff" / "locale"]
+LOCALE_PATHS = [
+    Path(__file__).parent / "staff" / "locale",
+    Path(__file__).parents[1] / "kernel" / "locale",
+]
+FORMAT_MODULE_PATH = "stadtkern.site.formats"
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = CITY.city.time_zone
 
 STATIC_URL = "/static/"
 # Served from the packages themselves: nothing to collect, so nothing to forget after an update.
-WHITENOISE_USE_FINDERS = True
-WHITENOISE_AUTOREFRESH = False
-WHITENOISE_MAX_AGE = 3600
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "stadtkern.site.static_files.Versioned"},
+}
 
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

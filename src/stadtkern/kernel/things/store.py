@@ -6,17 +6,24 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
-from psycopg.types.json import Jsonb
+from psycopg import Cursor
 
 from stadtkern.kernel import events, registry
+from stadtkern.kernel.things.packing import (
+    Column,
+    ColumnDumper,
+    Doubles,
+    Instants,
+    Jsons,
+    Longs,
+    Shorts,
+)
 
 GOOD, ESTIMATED, SUSPECT, INVALID = range(4)
 
-# The statement that every writer uses, synchronous or not; parameters come from `columns`.
 WRITE = (
-    "select ord, id from things_write(%s::bigint[], %s::timestamptz[], %s::float8[], %s::jsonb[],"
-    " %s::smallint[], %s::bigint[], %s::timestamptz[], %s::timestamptz[], %s::bigint[],"
-    " %s::jsonb[], %s, %s)"
+    "select things_write(%s, %s, %s, %s::text[]::jsonb[], %s, %s::bigint[], %s::timestamptz[],"
+    " %s::timestamptz[], %s::bigint[], %s::text[]::jsonb[], %s, %s)"
 )
 
 
@@ -36,24 +43,6 @@ class Observation:
     extra: dict[str, Any] | None = None
 
 
-def columns(rows: Sequence[Observation], *, announce: bool = True) -> list[Any]:
-    """The parameters of WRITE for these rows."""
-    return [
-        [r.datastream for r in rows],
-        [r.at for r in rows],
-        [None if r.value is None else float(r.value) for r in rows],
-        [None if r.other is None else Jsonb(r.other) for r in rows],
-        [r.quality for r in rows],
-        [r.uplink for r in rows],
-        [r.until for r in rows],
-        [r.result_time for r in rows],
-        [r.feature for r in rows],
-        [None if r.extra is None else Jsonb(r.extra) for r in rows],
-        registry.city().city.time_zone,
-        announce,
-    ]
-
-
 def write(
     rows: Sequence[Observation], *, kinds: Iterable[str] = (), announce: bool = True
 ) -> list[int | None]:
@@ -64,14 +53,37 @@ def write(
     """
     if not rows:
         return []
-    ids: list[int | None] = [None] * len(rows)
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(WRITE, columns(rows, announce=announce))
-        for place, number in cursor.fetchall():
-            ids[place - 1] = number
+    with transaction.atomic():
+        ids = _write(_columns(rows), announce)
         if kinds:
             _publish(rows, kinds)
     return ids
+
+
+def _write(columns: list[Column | None], announce: bool) -> list[int | None]:
+    """Past Django's cursor, which would write each value into the statement as text."""
+    connection.ensure_connection()
+    with connection.wrap_database_errors, Cursor(connection.connection) as cursor:
+        cursor.adapters.register_dumper(Column, ColumnDumper)
+        zone = registry.city().city.time_zone
+        found = cursor.execute(WRITE, [*columns, zone, announce], binary=True).fetchone()
+        assert found is not None
+        return list(found[0])
+
+
+def _columns(rows: Sequence[Observation]) -> list[Column | None]:
+    return [
+        Longs.of([r.datastream for r in rows]),
+        Instants.of([r.at for r in rows]),
+        Doubles.of([r.value for r in rows]),
+        Jsons.of([r.other for r in rows]),
+        Shorts.of([r.quality for r in rows]),
+        Longs.of([r.uplink for r in rows]),
+        Instants.of([r.until for r in rows]),
+        Instants.of([r.result_time for r in rows]),
+        Longs.of([r.feature for r in rows]),
+        Jsons.of([r.extra for r in rows]),
+    ]
 
 
 def _publish(rows: Sequence[Observation], kinds: Iterable[str]) -> None:

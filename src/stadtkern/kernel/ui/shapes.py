@@ -41,9 +41,9 @@ class Scale:
 
 
 def spark(values: Values, width: float = 180, height: float = 34) -> str:
-    """The path of a sparkline; empty where fewer than two values are known."""
+    """The path of a sparkline; empty where less than an eighth of it, or one value, is known."""
     known = [value for value in values if value is not None]
-    if len(known) < 2:
+    if len(known) < max(2, len(values) // 8):
         return ""
     x = Scale(low=0, high=len(values) - 1, start=0, end=width)
     y = Scale(low=min(known), high=max(known), start=height - 2, end=2)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import chain
+from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -12,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from stadtkern.kernel.contract import Pin
 from stadtkern.kernel.people.access import public
+from stadtkern.kernel.sharing import one_page
 from stadtkern.site import basemap
 from stadtkern.site.dashboard import themes, tiles
 from stadtkern.site.dashboard.pins import pins
@@ -55,6 +57,7 @@ class Drawn:
 
 @public
 @require_safe
+@one_page()
 def board(request: HttpRequest, theme: str = "") -> HttpResponse:
     """Everything, or one theme."""
     if theme and theme not in themes.shown():
@@ -75,16 +78,18 @@ def board(request: HttpRequest, theme: str = "") -> HttpResponse:
         "cut": tiles.cut(shown),
         "datastreams": tiles.datastreams(shown),
         "list_url": reverse("dashboard-list") + (f"?theme={theme}" if theme else ""),
-        "credits": basemap.credits(),
         "bounds": basemap.bounds(),
     })  # fmt: skip
 
 
 def _places(drawn: Iterable[Drawn]) -> list[Pin]:
     """Places without the small ones, the most urgent first."""
+    return sorted(_big(drawn).values(), key=lambda pin: (URGENCY[pin.state], sort_key(pin.name)))
+
+
+def _big(drawn: Iterable[Drawn]) -> dict[UUID, Pin]:
     found = chain.from_iterable(one.pins for one in drawn)
-    big = {pin.place: pin for pin in found if not pin.small}
-    return sorted(big.values(), key=lambda pin: (URGENCY[pin.state], sort_key(pin.name)))
+    return {pin.place: pin for pin in found if not pin.small}
 
 
 def _rail(drawn: list[Drawn], theme: str) -> list[Entry]:
@@ -92,7 +97,7 @@ def _rail(drawn: list[Drawn], theme: str) -> list[Entry]:
         Entry(
             title=themes.TITLES[one],
             url=reverse("dashboard-theme", args=[one]),
-            count=len(_places(d for d in drawn if d.layer.layer.theme == one)),
+            count=len(_big(d for d in drawn if d.layer.layer.theme == one)),
             current=one == theme,
         )
         for one in themes.shown()

@@ -14,6 +14,7 @@ from stadtkern.kernel import registry
 from stadtkern.kernel.contract import Service, System
 from stadtkern.kernel.people.access import public
 from stadtkern.kernel.places.models import Place
+from stadtkern.kernel.sharing import one_page
 from stadtkern.site.dashboard import tiles
 
 SHORTCUTS = 6
@@ -39,6 +40,7 @@ class Stock:
 
 @public
 @require_safe
+@one_page()
 def home(request: HttpRequest) -> HttpResponse:
     """The first page of the city."""
     shown, offered = tiles.tiles(), list(offers())

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 
 from stadtkern.kernel.contract import Pin
 from stadtkern.kernel.people.access import public
+from stadtkern.kernel.sharing import one_page
 from stadtkern.site.dashboard import themes, words
 from stadtkern.site.dashboard.pins import pins
 from stadtkern.site.dashboard.themes import Layer
@@ -81,6 +82,7 @@ class Filters(forms.Form):
 
 @public
 @require_safe
+@one_page()
 def listing(request: HttpRequest) -> HttpResponse:
     """The list, or with `format=csv` the same rows as a file."""
     filters = Filters(request.GET)

@@ -22,8 +22,14 @@ GEOJSON = "application/geo+json"
 @public
 @require_safe
 def layers(request: HttpRequest) -> JsonResponse:
-    """The layers of the systems that are on, with their legends."""
-    return JsonResponse({"layers": [_info(layer) for layer in themes.layers()]})
+    """The layers of the systems that are on, or of `system` alone, and the map's credit line."""
+    system = request.GET.get("system", "")
+    found = [layer for layer in themes.layers() if system in ("", layer.system.slug)]
+    return JsonResponse({"layers": [_info(layer) for layer in found], "credit": _credit()})
+
+
+def _credit() -> str:
+    return "; ".join(f"{credit.source} ({credit.licence})" for credit in basemap.credits())
 
 
 def _info(one: Layer) -> dict[str, Any]:

@@ -16,15 +16,15 @@ from stadtkern.kernel import registry
 from stadtkern.kernel.contract import Pin, PlaceKind, State
 from stadtkern.kernel.people.access import public
 from stadtkern.kernel.places.models import Place
+from stadtkern.kernel.sharing import one_page
 from stadtkern.kernel.things.models import Thing
-from stadtkern.site import basemap
 from stadtkern.site.dashboard import chart, readings, themes
 from stadtkern.site.dashboard.pins import of_places
 from stadtkern.site.dashboard.readings import Value
 from stadtkern.site.dashboard.themes import Layer
 from stadtkern.site.dashboard.words import sort_key
 
-AROUND = 0.012
+AROUND, NEAR = 0.02, 0.0012  # degrees
 Pinned = dict[UUID, tuple[Layer, Pin]]
 
 
@@ -33,6 +33,7 @@ class Part:
     """A place within this one, with its state where the map knows it."""
 
     place: Place
+    title: str
     state: State
     text: str
     within: str
@@ -40,7 +41,7 @@ class Part:
     @property
     def short(self) -> str:
         """The title without what all parts begin with: `A 1` for `Stellplatz A 1`."""
-        return self.place.title.removeprefix(self.within)
+        return self.title.removeprefix(self.within)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,17 +55,21 @@ class Share:
 
 @public
 @require_safe
+@one_page()
 def page(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Everything about one place."""
     place = _find(public_id)
     about = _about(place)
-    context = {**about, **chart.context(request, about["values"]), "credits": basemap.credits()}
-    context["bounds"] = bounds(place)
+    context = {**about, **chart.context(request, about["values"])}
+    small = about["pin"] is not None and about["pin"].small
+    context["bounds"] = bounds(place, NEAR if small else AROUND)
+    context["layers_query"] = f"?system={place.kind.partition('.')[0]}"
     return render(request, "site/place.html", context)
 
 
 @public
 @require_safe
+@one_page()
 def panel(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """The fragment that the map shows beside it."""
     place = _find(public_id)
@@ -89,7 +94,7 @@ def _find(public_id: UUID) -> Place:
 
 def _about(place: Place) -> dict[str, Any]:
     shown = readings.values(place)
-    children = list(place.children.all())
+    children = list(place.children.only("public_id", "kind", "name", "name_en", "parent"))
     pinned = _pinned([place, *children])
     layer, pin = pinned.get(place.public_id, (None, None))
     parts = _parts(children, pinned)
@@ -123,14 +128,15 @@ def _pinned(places: Sequence[Place]) -> Pinned:
 def _parts(children: Sequence[Place], pinned: Pinned) -> list[Part]:
     """In the order in which people count: Stellplatz 2 before Stellplatz 10."""
     found = []
-    within = _beginning([child.title for child in children])
-    for child in children:
+    titles = [child.title for child in children]
+    within = _beginning(titles)
+    for child, title in zip(children, titles, strict=True):
         _layer, pin = pinned.get(child.public_id, (None, None))
         found.append(Part(
-            place=child, state=pin.state if pin else "none", text=pin.text if pin else "",
-            within=within,
+            place=child, title=title, state=pin.state if pin else "none",
+            text=pin.text if pin else "", within=within,
         ))  # fmt: skip
-    return sorted(found, key=lambda part: sort_key(part.place.title))
+    return sorted(found, key=lambda part: sort_key(part.title))
 
 
 def _beginning(titles: Sequence[str]) -> str:
@@ -168,9 +174,9 @@ def _datastreams(
     return sorted(found)
 
 
-def bounds(place: Place) -> list[float] | None:
-    """A box around the place for its small map."""
+def bounds(place: Place, room: float = AROUND) -> list[float] | None:
+    """A box around the place for its small map; a small place has its like around it."""
     if place.west is None or place.south is None or place.east is None or place.north is None:
         return None
-    return [place.west - AROUND, place.south - AROUND / 2,
-            place.east + AROUND, place.north + AROUND / 2]  # fmt: skip
+    return [place.west - room, place.south - room / 2,
+            place.east + room, place.north + room / 2]  # fmt: skip

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.core.paginator import Page, Paginator
@@ -55,7 +56,10 @@ def search(request: HttpRequest) -> HttpResponse:
     query = request.GET.get("q", "").strip()[:LONGEST]
     typed = words.terms(query)
     found = find(typed, request.GET.get("page", "1")) if typed else None
-    context = {"query": query, "found": found, "offers": list(offers())[:6], "kinds": _kinds()}
+    context: dict[str, Any] = {"query": query, "found": found, "offers": list(offers())[:6]}
+    if found:
+        kinds = _kinds()
+        context["places"] = [(place, kinds.get(place.kind, "")) for place in found.places]
     return render(request, "site/search.html", context)
 
 

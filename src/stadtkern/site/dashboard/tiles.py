@@ -1,17 +1,15 @@
 """Tiles: numbers that systems give, so that one that fails never breaks a page."""
 
-from dataclasses import dataclass, replace
-from textwrap import shorten
+from dataclasses import dataclass
 
 import structlog
 from django.utils.functional import Promise
 
 from stadtkern.kernel import registry
 from stadtkern.kernel.contract import Reading
+from stadtkern.kernel.ui.templatetags.ui import LONGEST_SOURCE
 
 log = structlog.get_logger("tiles")
-
-LONGEST = 56
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,13 +19,6 @@ class Shown:
     title: str | Promise
     reading: Reading | None
     broken: bool = False
-
-    @property
-    def short(self) -> Reading | None:
-        """The reading with a source that fits into a tile; the whole one stands below the tiles."""
-        if self.reading is None:
-            return None
-        return replace(self.reading, source=shorten(self.reading.source, LONGEST, placeholder=" …"))
 
 
 def tiles(theme: str = "") -> list[Shown]:
@@ -41,8 +32,8 @@ def tiles(theme: str = "") -> list[Shown]:
 
 
 def cut(shown: list[Shown]) -> bool:
-    """Whether a source was too long for its tile."""
-    return any(one.reading.source != one.short.source for one in shown if one.reading and one.short)
+    """Whether a source is too long for its tile, so that it stands in full below the tiles."""
+    return any(len(one.reading.source) > LONGEST_SOURCE for one in shown if one.reading)
 
 
 def datastreams(shown: list[Shown]) -> list[int]:

@@ -28,3 +28,5 @@ class CityAdmin(AdminSite):
         if request.user.is_authenticated:
             raise PermissionDenied
         return redirect_to_login(request.GET.get("next") or reverse("admin:index"))
+
+    login.audience = "public"  # type: ignore[attr-defined]

@@ -12,6 +12,7 @@ from stadtkern.kernel.audit.models import Entry
 from stadtkern.kernel.people.access import staff
 from stadtkern.kernel.people.models import Account
 from stadtkern.site.staff.csv_file import LONGEST, csv_file
+from stadtkern.site.staff.deeds import target_of, title_of
 from stadtkern.site.staff.lists import Column, Filters, any_of, listed
 from stadtkern.site.staff.page import page
 
@@ -41,7 +42,7 @@ class AuditFilters(Filters):
 
     def prepare(self) -> None:
         verbs = Entry.objects.order_by("verb").values_list("verb", flat=True).distinct()
-        self.fields["verb"].choices = any_of([(v, v) for v in verbs])  # type: ignore[attr-defined]
+        self.fields["verb"].choices = any_of([(v, title_of(v)) for v in verbs])  # type: ignore[attr-defined]
 
     def apply(self, rows: QuerySet[Entry]) -> QuerySet[Entry]:
         """The rows that pass."""
@@ -77,7 +78,10 @@ def audit(request: HttpRequest) -> HttpResponse:
         )
     found = listed(request, rows, COLUMNS)
     names = names_of(found.page)
-    shown = [(entry, names.get(entry.actor, "")) for entry in found.page]
+    shown = [
+        (entry, names.get(entry.actor, ""), title_of(entry.verb), target_of(entry.target))
+        for entry in found.page
+    ]
     return page(request, "audit", listed=found, filters=filters, shown=shown)
 
 

@@ -61,6 +61,7 @@ KERNEL_TITLES = {
     "kernel.partitions": _("Prepare next month's partitions"),
     "kernel.retention": _("Forget old messages"),
     "kernel.audit": _("Forget old audit entries"),
+    "kernel.idempotency": _("Forget the answers kept for repeated requests"),
 }
 COLUMNS = (
     Column(title=_("No."), sort=("id",), num=True),

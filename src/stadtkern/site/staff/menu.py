@@ -37,7 +37,8 @@ def entries(request: HttpRequest) -> list[Link]:
     if not isinstance(person, Account) or not person.is_staff:
         return []
     declared: list[Entry] = [(nav.label, nav.to) for _, nav in registry.nav("staff")]
-    addresses = [(label, _address(person, name)) for label, name in (*PAGES, *declared)]
+    tables = [(_("All tables"), "admin:index")] if person.is_superuser else []
+    addresses = [(label, _address(person, name)) for label, name in (*PAGES, *declared, *tables)]
     return _marked([(label, url) for label, url in addresses if url], request.path)
 
 

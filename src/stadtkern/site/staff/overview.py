@@ -1,5 +1,6 @@
 """The staff's first page: what needs attention, by what each person may see."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -18,6 +19,7 @@ from stadtkern.site.staff import device_state, problems, uplinks
 from stadtkern.site.staff.doors import any_staff, person
 from stadtkern.site.staff.page import page
 
+REPLACED_AFTER = timedelta(minutes=5)
 JOB_STATES: dict[str, tuple[str | Promise, State]] = {
     "todo": (_("waiting"), "info"),
     "doing": (_("running"), "good"),
@@ -57,9 +59,20 @@ def overview(request: HttpRequest) -> HttpResponse:
         said["found"] += [*problems.of_devices(states), *problems.of_systems()]
     if who.may("jobs.see"):
         jobs, beats = counted_jobs(), list(Heartbeat.objects.all())
-        said |= {"jobs": _jobs(jobs), "beats": [(b, problems.is_alive(b)) for b in beats]}
+        said |= {"jobs": _jobs(jobs), "beats": processes(beats)}
         said["found"] += [*problems.of_jobs(jobs), *problems.of_processes(beats)]
     return page(request, "overview", **said)
+
+
+def processes(beats: Sequence[Heartbeat]) -> list[tuple[Heartbeat, bool]]:
+    """With whether they live; what was replaced and is long silent is left out."""
+    lively = {beat.role for beat in beats if problems.is_alive(beat)}
+    lately = clock.now() - REPLACED_AFTER
+    return [
+        (beat, problems.is_alive(beat))
+        for beat in beats
+        if beat.role not in lively or beat.at > lately
+    ]
 
 
 def outcomes() -> list[Came]:

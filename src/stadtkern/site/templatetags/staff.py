@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from django import template
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from stadtkern.kernel.things.models import Datastream
@@ -37,6 +38,21 @@ def span(length: timedelta) -> str:
         return ngettext("%(n)d hour", "%(n)d hours", seconds // HOUR) % {"n": seconds // HOUR}
     minutes = max(round(seconds / MINUTE), 1)
     return ngettext("%(n)d minute", "%(n)d minutes", minutes) % {"n": minutes}
+
+
+@register.filter
+def clock(cron: str) -> str:
+    """The common schedules in words; others as they are."""
+    minute, hour, *rest = cron.split()
+    if rest != ["*"] * 3:
+        return cron
+    if hour == "*" and minute.startswith("*/"):
+        return _("every %(n)s minutes") % {"n": minute[2:]}
+    if hour == "*" and minute.isdigit():
+        return _("every hour, at minute %(minute)s") % {"minute": minute}
+    if hour.isdigit() and minute.isdigit():
+        return _("every day at %(time)s") % {"time": f"{int(hour):02}:{int(minute):02}"}
+    return cron
 
 
 @register.filter

@@ -19,7 +19,7 @@ __all__ = ["Child", "Service", "Tree"]
 
 GRACE = 10.0  # seconds between SIGTERM and SIGKILL
 SHORTEST, LONGEST = 0.2, 10.0  # seconds before a crashed process starts again
-SETTLED = 30.0  # seconds after which a crash counts as the first one
+SETTLED = 10.0  # seconds after which a crash counts as the first one
 FIRST_TRIES = 3  # crashes before it was ever ready: then it is wrongly set up, not unlucky
 REPORT_EVERY = 5.0  # seconds
 

@@ -29,7 +29,7 @@ def pins_of_weather(stations: Sequence[Station]) -> Iterator[Pin]:
             station,
             state="info" if fresh else "none",
             label=_amount(value) if fresh else MISSING,
-            text=", ".join(_spoken(station)) or _("no current data"),
+            text=" · ".join(_spoken(station)) or _("no current data"),
             at=station.at,
             stale=not fresh,
         )
@@ -76,15 +76,12 @@ def air_text(air: Air) -> str:
     """The class with what decides it and what it lacks, in words."""
     if air.rating is None:
         return _("no current data")
-    parts = [
-        _("Air quality %(class)s") % {"class": air.rating.klass.name},
-        _("decided by %(pollutant)s") % {"pollutant": short(air.rating.decided_by)},
-    ]
-    if not air.rating.complete:
-        parts.append(_("incomplete: not all pollutants are measured here"))
+    figures = {"class": air.rating.klass.name, "pollutant": short(air.rating.decided_by)}
+    said = _("Air quality %(class)s, decided by %(pollutant)s") % figures
+    lacks = [] if air.rating.complete else [_("incomplete")]
     if air.provisional:
-        parts.append(_("provisional: the hour is still running"))
-    return ", ".join(parts)
+        lacks.append(_("provisional"))
+    return f"{said} ({', '.join(lacks)})" if lacks else said
 
 
 def count_text(count: Count) -> str:
@@ -145,9 +142,16 @@ def temperature_tile() -> Reading | None:
         stale=now is None,
         detail=said % {"count": len(fresh)} if fresh else "",
         url=_address(found),
-        trend=series.trend(newest.datastream),
+        trend=mean_trend([v.datastream for v in values]),
         datastreams=tuple(v.datastream for v in values),
     )
+
+
+def mean_trend(streams: Sequence[int]) -> tuple[float | None, ...]:
+    """The mean of several trends, step by step, of those that are known."""
+    steps = zip(*series.trends(streams).values(), strict=True)
+    known = ([value for value in step if value is not None] for step in steps)
+    return tuple(sum(values) / len(values) if values else None for values in known)
 
 
 def counter_tile() -> Reading | None:

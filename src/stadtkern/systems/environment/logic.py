@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection
 from django.utils import timezone
@@ -12,7 +13,8 @@ from django.utils.translation import gettext as _
 from stadtkern.kernel import clock, registry
 from stadtkern.kernel.contract import Problem
 from stadtkern.kernel.places.models import Place
-from stadtkern.kernel.things.models import Datastream, Latest
+from stadtkern.kernel.sharing import once
+from stadtkern.kernel.things.models import Datastream
 from stadtkern.kernel.things.store import INVALID
 from stadtkern.systems.environment import index
 from stadtkern.systems.environment.means import Mean, fresh_means
@@ -70,50 +72,62 @@ class Station:
         return next((value for value in self.values if value.property == property), None)
 
 
+# Tuples, not models: a map asks for every station there is.
+COLUMNS = (
+    "thing__place", "pk", "observed_property__slug", "observed_property__name", "unit_symbol",
+    "decimals", "stale_after", "source", "licence", "properties",
+    "latest__at", "latest__value", "latest__quality",
+)  # fmt: skip
+
+
+@once
 def stations(kind: str) -> list[Station]:
     """All stations of a kind (`weather`, `air`, `counter`), by name; also those without values."""
     places = list(Place.objects.of_kind(f"environment.{kind}").exclude(west=None))
     values: dict[int, list[Value]] = defaultdict(list)
-    streams = Datastream.objects.filter(thing__place__in=places).to_show()
-    for stream in streams.exclude(observed_property__slug=None):
-        if stream.thing.place_id is not None:
-            values[stream.thing.place_id].append(_value(stream))
+    streams = Datastream.objects.filter(thing__place__in=[place.pk for place in places])
+    rows = streams.exclude(observed_property__slug=None).order_by("pk").values_list(*COLUMNS)
+    for place, *facts in rows:
+        values[place].append(_value(*facts))
     return [Station(place=place, values=tuple(values[place.pk])) for place in places]
 
 
-def _value(stream: Datastream) -> Value:
-    latest: Latest | None = getattr(stream, "latest", None)
-    known = latest is not None and latest.quality != INVALID
-    at = latest.at if latest is not None and known else None
+def _value(
+    stream: int, slug: str, name: str, unit: str | None, decimals: int,
+    stale_after: timedelta | None, source: str, licence: str, properties: Any,
+    at: datetime | None, value: float | None, quality: int | None,
+) -> Value:  # fmt: skip
+    if quality == INVALID:
+        at = value = None
     return Value(
-        property=stream.observed_property.slug or "",
-        title=_title(stream),
-        value=latest.value if latest is not None and known else None,
-        unit=stream.unit_symbol or "",
-        decimals=stream.decimals,
+        property=slug,
+        title=_title(slug, name),
+        value=value,
+        unit=unit or "",
+        decimals=decimals,
         at=at,
-        stale=is_stale(at, stream.stale_after),
-        stale_after=stream.stale_after,
-        datastream=stream.pk,
-        source=_source(stream, "source"),
-        source_now=_source(stream, "now", "source"),
-        licence=stream.licence,
+        stale=is_stale(at, stale_after),
+        stale_after=stale_after,
+        datastream=stream,
+        source=_source(properties, source, "source"),
+        source_now=_source(properties, source, "now", "source"),
+        licence=licence,
     )
 
 
-def _title(stream: Datastream) -> str:
+def _title(slug: str, name: str) -> str:
     """The declared title, which is translated; the stored name where nobody declares it."""
-    declared = registry.observed().get(stream.observed_property.slug or "")
-    return str(declared.title) if declared else stream.observed_property.name
+    declared = registry.observed().get(slug)
+    return str(declared.title) if declared else name
 
 
-def _source(stream: Datastream, *keys: str) -> str:
+def _source(properties: Any, source: str, *keys: str) -> str:
     """The first of these texts that is there in both languages; else the datastream's own."""
-    facts = stream.properties if isinstance(stream.properties, dict) else {}
+    facts = properties if isinstance(properties, dict) else {}
     for words in (facts.get(key) for key in keys):
         if isinstance(words, dict) and words.keys() >= {"de", "en"}:
             return str(index.Words(de=words["de"], en=words["en"]))
-    return stream.source
+    return source
 
 
 def is_stale(at: datetime | None, stale_after: timedelta | None) -> bool:
@@ -150,6 +164,12 @@ class Air:
 
 def air(scheme: index.Scheme) -> list[Air]:
     """All air stations with their class."""
+    return list(_air(scheme.version))
+
+
+@once
+def _air(version: str) -> list[Air]:
+    scheme = index.schemes()[version]
     means = fresh_means(scheme)
     return [_rated(scheme, station, means.get(station.place.pk, [])) for station in stations("air")]
 
@@ -191,6 +211,7 @@ group by t.place_id
 """
 
 
+@once
 def counts() -> list[Count]:
     """All counters with their sums."""
     now = timezone.localtime(clock.now())

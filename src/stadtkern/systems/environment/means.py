@@ -1,7 +1,6 @@
 """Hourly and moving 24-hour means of all air stations, read from the hourly rollups at once."""
 
 from collections import defaultdict
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -14,15 +13,24 @@ HOUR = timedelta(hours=1)
 # A moving mean needs three quarters of its hours, as usual in air monitoring (18 of 24).
 ENOUGH_HOURS = 18
 
+# Thousands of hours become one row for each datastream here: times are slow to read in Python.
 HOURS = """
-select t.place_id, p.slug, d.id, d.stale_after, l.at, h.at, h.sum / h.n
+select t.place_id, p.slug, d.id, d.stale_after, l.at, h.*
 from things_thing t
 join things_datastream d on d.thing_id = t.id
 join things_observedproperty p on p.id = d.observed_property_id
 join things_latest l on l.datastream_id = d.id
-join things_hour h on h.datastream_id = d.id and h.at >= %s and h.at <= %s
-where t.kind = 'environment.air' and p.slug = any(%s) and t.place_id is not null
-order by d.id, h.at
+cross join lateral (
+  select count(*) filter (where at < %(hour)s), avg(sum / n) filter (where at < %(hour)s),
+         max(at) filter (where at < %(hour)s),
+         max(sum / n) filter (where at = %(hour)s),
+         max(sum / n) filter (where at = %(hour)s - interval '1 hour'),
+         max(sum / n) filter (where at = %(hour)s - interval '2 hours')
+  from things_hour
+  where datastream_id = d.id and at >= %(hour)s - interval '24 hours' and at <= %(hour)s
+) h
+where t.kind = 'environment.air' and p.slug = any(%(pollutants)s) and t.place_id is not null
+order by d.id
 """
 
 
@@ -40,14 +48,18 @@ class Mean:
 
 @dataclass(frozen=True, kw_only=True)
 class Series:
-    """The hourly means of one datastream within the last day."""
+    """The hours of one datastream: the mean of the complete ones of a day, and the last three."""
 
     place: int
     pollutant: str
     datastream: int
     stale_after: timedelta | None
     latest: datetime
-    hours: Mapping[datetime, float]
+    complete: int
+    mean: float | None
+    last: datetime | None
+    running: float | None
+    before: tuple[float | None, float | None]
 
 
 def fresh_means(scheme: Scheme) -> dict[int, list[Mean]]:
@@ -72,21 +84,18 @@ def mean_of(series: Series, averaging: Averaging, now: datetime) -> Mean | None:
 
 def _hourly(series: Series, this_hour: datetime) -> Mean | None:
     """The last complete hour; before there is one, the running hour, marked provisional."""
-    for begin in (this_hour - HOUR, this_hour - 2 * HOUR):
-        if begin in series.hours:
-            return _mean(series, "hour", series.hours[begin], begin + HOUR)
-    if this_hour in series.hours:
-        value = series.hours[this_hour]
-        return _mean(series, "hour", value, series.latest, provisional=True)
+    for value, until in zip(series.before, (this_hour, this_hour - HOUR), strict=True):
+        if value is not None:
+            return _mean(series, "hour", value, until)
+    if series.running is not None:
+        return _mean(series, "hour", series.running, series.latest, provisional=True)
     return None
 
 
-def _moving(series: Series, this_hour: datetime) -> Mean | None:
-    complete = {at: v for at, v in series.hours.items() if at < this_hour}
-    if len(complete) < ENOUGH_HOURS:
+def _moving(series: Series, _this_hour: datetime) -> Mean | None:
+    if series.mean is None or series.last is None or series.complete < ENOUGH_HOURS:
         return None
-    value = sum(complete.values()) / len(complete)
-    return _mean(series, "moving_24h", value, max(complete) + HOUR)
+    return _mean(series, "moving_24h", series.mean, series.last + HOUR)
 
 
 def _mean(
@@ -101,14 +110,16 @@ def _mean(
 def _read(scheme: Scheme, now: datetime) -> list[Series]:
     this_hour = now.replace(minute=0, second=0, microsecond=0)
     with connection.cursor() as cursor:
-        cursor.execute(HOURS, [this_hour - 24 * HOUR, this_hour, list(scheme.pollutants)])
-        rows = cursor.fetchall()
-    series: dict[int, Series] = {}
-    hours: dict[int, dict[datetime, float]] = defaultdict(dict)
-    for place, slug, stream, stale_after, latest, at, mean in rows:
-        hours[stream][at] = mean
-        series[stream] = Series(
-            place=place, pollutant=slug, datastream=stream, stale_after=stale_after,
-            latest=latest, hours=hours[stream],
-        )  # fmt: skip
-    return list(series.values())
+        cursor.execute(HOURS, {"hour": this_hour, "pollutants": list(scheme.pollutants)})
+        return [_series(*row) for row in cursor.fetchall()]
+
+
+def _series(
+    place: int, slug: str, stream: int, stale_after: timedelta | None, latest: datetime,
+    complete: int, mean: float | None, last: datetime | None,
+    running: float | None, *before: float | None,
+) -> Series:  # fmt: skip
+    return Series(
+        place=place, pollutant=slug, datastream=stream, stale_after=stale_after, latest=latest,
+        complete=complete, mean=mean, last=last, running=running, before=(before[0], before[1]),
+    )  # fmt: skip

@@ -78,8 +78,9 @@ def home(request: HttpRequest) -> HttpResponse:
     scheme = index.current()
     airs, weather, counts = logic.air(scheme), logic.stations("weather"), logic.counts()
     stations = [a.station for a in airs] + weather + [c.station for c in counts]
-    drawn = [*weather, *(count.station for count in counts)]
-    trends = series.trends([s for station in drawn for s in station.datastreams[:1]])
+    drawn = [first.datastream for one in weather if (first := _first(one))]
+    drawn += [stream for count in counts for stream in count.station.datastreams[:1]]
+    trends = series.trends(drawn)
     return render(request, "environment/home.html", {
         "airs": [_air_card(one) for one in airs],
         "weather": [_weather_card(one, trends) for one in weather],
@@ -111,10 +112,15 @@ def _air_card(air: Air) -> AirCard:
 
 
 def _weather_card(station: Station, trends: dict[int, series.Values]) -> WeatherCard:
-    first = station.of("air_temperature") or next(iter(station.values), None)
+    first = _first(station)
     others = [value for value in station.values if value is not first]
-    trend = trends.get(station.datastreams[0], ()) if station.datastreams else ()
+    trend = trends.get(first.datastream, ()) if first else ()
     return WeatherCard(station=station, first=first, others=others, trend=trend)
+
+
+def _first(station: Station) -> Value | None:
+    """What a weather card begins with."""
+    return station.of("air_temperature") or next(iter(station.values), None)
 
 
 def _count_card(count: Count, trends: dict[int, series.Values]) -> CountCard:

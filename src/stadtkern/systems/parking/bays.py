@@ -1,16 +1,18 @@
 """Every bay with what its sensor last said: the one place that reads bay sensors."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from stadtkern.kernel import clock
 from stadtkern.kernel.contract import State
 from stadtkern.kernel.places.models import Place
+from stadtkern.kernel.sharing import once
 from stadtkern.kernel.things.models import Datastream
 from stadtkern.kernel.things.store import INVALID
 
@@ -90,22 +92,34 @@ class Said:
         return "taken" if self.taken else "free"
 
 
+# Tuples, not models: a map asks for every bay there is.
+COLUMNS = (
+    "pk", "public_id", "parent", "name", "name_en", "properties", "west", "south", "east", "north",
+)  # fmt: skip
+
+
 def bays(sites: Iterable[int] | None = None) -> list[Bay]:
     """The bays of these sites (by key), or of all, by row and number. Always two queries."""
+    return list(_bays(None if sites is None else tuple(sites)))
+
+
+@once
+def _bays(sites: tuple[int, ...] | None) -> list[Bay]:
     places = Place.objects.of_kind(BAY).filter(parent__kind=SITE)
     if sites is not None:
-        places = places.filter(parent__in=list(sites))
-    heard, now = _heard(sites), clock.now()
-    found = [_bay(place, heard.get(place.pk), now) for place in places]
+        places = places.filter(parent__in=sites)
+    heard, now, english = _heard(sites), clock.now(), get_language() == "en"
+    rows = places.order_by("pk").values_list(*COLUMNS)
+    found = [_bay(heard.get(row[0]), now, english, *row) for row in rows]
     return sorted(found, key=lambda bay: (bay.site, bay.row, bay.number, bay.place))
 
 
-def _heard(sites: Iterable[int] | None) -> dict[int, Said]:
+def _heard(sites: Sequence[int] | None) -> dict[int, Said]:
     streams = Datastream.objects.filter(
         observed_property__slug=OCCUPIED, thing__kind=SENSOR, thing__place__kind=BAY
     )
     if sites is not None:
-        streams = streams.filter(thing__place__parent__in=list(sites))
+        streams = streams.filter(thing__place__parent__in=sites)
     rows = streams.values_list(
         "thing__place", "id", "stale_after", "latest__at", "latest__value", "latest__quality"
     )
@@ -124,19 +138,23 @@ def newer(one: Said, other: Said) -> bool:
     return one.at is not None and (other.at is None or one.at > other.at)
 
 
-def _bay(place: Place, said: Said | None, now: datetime) -> Bay:
-    facts = place.properties if isinstance(place.properties, dict) else {}
+def _bay(
+    said: Said | None, now: datetime, english: bool,
+    place: int, public_id: UUID, site: int, name: str, name_en: str, properties: Any,
+    west: float | None, south: float | None, east: float | None, north: float | None,
+) -> Bay:  # fmt: skip
+    facts = properties if isinstance(properties, dict) else {}
     number = facts.get("number")
     return Bay(
-        place=place.pk,
-        public_id=place.public_id,
-        site=place.parent_id or 0,
-        name=place.title,
+        place=place,
+        public_id=public_id,
+        site=site,
+        name=name_en if name_en and english else name,
         row=str(facts.get("row", "")),
         number=number if isinstance(number, int) else 0,
         audience=str(facts.get("audience", "")),
-        lon=place.lon,
-        lat=place.lat,
+        lon=None if west is None or east is None else (west + east) / 2,
+        lat=None if south is None or north is None else (south + north) / 2,
         state=said.state(now) if said else "unknown",
         at=said.at if said else None,
         datastream=said.datastream if said else None,

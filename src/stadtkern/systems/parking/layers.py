@@ -7,10 +7,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from stadtkern.kernel.contract import Pin, Reading, State
+from stadtkern.kernel.places.models import Place
 from stadtkern.kernel.things import series
 from stadtkern.kernel.ui.numbers import MISSING, figure
 from stadtkern.systems.parking import logic
-from stadtkern.systems.parking.bays import bays
+from stadtkern.systems.parking.bays import SITE, WORDS, bays
 from stadtkern.systems.parking.logic import Site
 
 
@@ -39,17 +40,20 @@ def pins_of(sites: Sequence[Site]) -> Iterator[Pin]:
 
 def bay_pins() -> Iterator[Pin]:
     """Single bays, for a close look."""
+    sites = {site.pk: site.title for site in Place.objects.of_kind(SITE)}
+    words = {state: str(word) for state, word in WORDS.items()}
+    words["unknown"] = _("no current data")
     for bay in bays():
         if bay.lon is None or bay.lat is None:
             continue
         yield Pin(
             place=bay.public_id,
-            name=bay.name,
+            name=f"{bay.name}, {sites[bay.site]}" if bay.site in sites else bay.name,
             lon=bay.lon,
             lat=bay.lat,
             state=bay.sign,
             label=bay.short,
-            text=bay.word if bay.state != "unknown" else _("no current data"),
+            text=words[bay.state],
             at=bay.at,
             stale=bay.state == "unknown",
             small=True,

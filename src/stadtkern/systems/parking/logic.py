@@ -13,6 +13,7 @@ from stadtkern.kernel import clock, registry
 from stadtkern.kernel.contract import Problem, State
 from stadtkern.kernel.events import ObservationsStored
 from stadtkern.kernel.places.models import Place
+from stadtkern.kernel.sharing import once
 from stadtkern.kernel.things import provision, store
 from stadtkern.kernel.things.models import Datastream, Latest, Sensor
 from stadtkern.systems.parking.bays import BAY, COUNT, OCCUPIED, SITE, Bay, bays
@@ -164,12 +165,23 @@ class Site:
 
 def sites(chosen: Sequence[Place] | None = None) -> list[Site]:
     """These sites, or all by name, with their bays; at most four queries for any number."""
+    return list(_all_sites() if chosen is None else _sites(chosen))
+
+
+@once
+def _all_sites() -> list[Site]:
+    return _sites(None)
+
+
+def _sites(chosen: Sequence[Place] | None) -> list[Site]:
     everything = Place.objects.of_kind(SITE).exclude(west=None)
     places = list(everything if chosen is None else chosen)
     streams = {stream.thing.place_id: stream for stream in _counts(places)}
     by_site: dict[int, list[Bay]] = {place.pk: [] for place in places}
-    for bay in bays(by_site):
-        by_site[bay.site].append(bay)
+    # All sites want all bays: the same question that the map asks.
+    for bay in bays(None if chosen is None else by_site):
+        if bay.site in by_site:
+            by_site[bay.site].append(bay)
     return [_site(place, by_site[place.pk], streams.get(place.pk)) for place in places]
 
 

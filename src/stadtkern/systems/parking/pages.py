@@ -94,13 +94,7 @@ def bounds(places: Sequence[Place]) -> tuple[float, float, float, float] | None:
     if not spots:
         return None
     lons, lats = zip(*spots, strict=True)
-    # The legend lies in the west of the map.
-    return (
-        min(lons) - 3 * ROOM,
-        min(lats) - ROOM / 2,
-        max(lons) + 1.5 * ROOM,
-        max(lats) + ROOM / 2,
-    )
+    return min(lons) - ROOM, min(lats) - ROOM / 2, max(lons) + ROOM, max(lats) + ROOM / 2
 
 
 def _card(site: Site, trend: Sequence[float | None]) -> SiteCard:

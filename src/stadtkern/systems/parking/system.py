@@ -24,7 +24,7 @@ from stadtkern.kernel.contract import (
 
 occupied = Observed(
     slug="occupied",
-    title=_("Occupied"),
+    title=_("Occupied (1 yes, 0 no)"),
     unit="1",
     unit_name="0 free, 1 occupied",
     decimals=0,

@@ -69,6 +69,7 @@ class Consumer:
         )
         client.username_pw_set(broker.user, broker.password)
         client.on_connect = self._on_connect
+        client.on_disconnect = self._on_disconnect
         client.on_message = self._on_message
         client.reconnect_delay_set(min_delay=1, max_delay=10)
         return client
@@ -99,6 +100,11 @@ class Consumer:
             return
         log.info("connected", host=self._broker.host, port=self._broker.port)
         client.subscribe([(topic, 1) for topic in self._broker.topics])
+
+    def _on_disconnect(self, *_about: object) -> None:
+        # Message ids begin anew with a new broker: an old one must not acknowledge another message.
+        with self._lock:
+            self._connection += 1
 
     def _on_message(self, _client: Client, _data: Any, got: MQTTMessage) -> None:
         message = Message(topic=got.topic, body=bytes(got.payload), received=clock.now())

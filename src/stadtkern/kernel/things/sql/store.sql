@@ -103,14 +103,14 @@ begin
   where l.datastream_id = o.datastream_id;
 end $$;
 
--- Writes a batch: observations, latest, hour and day. Answers the id of each row by its place in
--- the input; no row where the datastream does not exist, or holds this instant already and keeps one.
+-- Writes a batch: latest, observations, hour and day. Answers the id of each row in the order of
+-- the input; null where the datastream does not exist, or holds this instant already and keeps one.
+-- A column of which every row is null may be null itself.
 create function things_write(
   ds bigint[], ats timestamptz[], vals double precision[], others jsonb[], quals smallint[],
   uplinks bigint[], untils timestamptz[], results timestamptz[], fois bigint[], extras jsonb[],
   zone text, announce boolean
-) returns table (ord integer, id bigint) language plpgsql as $$
-#variable_conflict use_column
+) returns bigint[] language plpgsql as $$
 declare
   ids bigint[];
   single bigint[];
@@ -118,23 +118,24 @@ declare
 begin
   select array_agg(d.id order by d.id), array_agg(d.id order by d.id) filter (where d.one_per_instant)
     into streams, single from things_datastream d where d.id = any (ds);
-  if streams is null then return; end if;
-  if single is not null then
-    perform pg_advisory_xact_lock(d) from unnest(single) as d;
-  end if;
+  if streams is null then return array_fill(null::bigint, array[cardinality(ds)]); end if;
 
-  select array_agg(case
-      when not u.d = any (streams) then null
-      when single is not null and u.d = any (single) and (
-        exists (select from things_observation o where o.datastream_id = u.d and o.at = u.a)
-        or u.nth > 1
-      ) then null
-      else nextval('things_observation_id_seq') end order by u.n)
-    into ids from (
-      select d, a, n, case when single is null then 1
-        else row_number() over (partition by d, a order by n) end as nth
-      from unnest(ds, ats) with ordinality as v (d, a, n)
-    ) u;
+  if single is null and cardinality(streams) = (select count(distinct d) from unnest(ds) as d) then
+    select array_agg(nextval('things_observation_id_seq')) into ids from unnest(ds);
+  else
+    perform pg_advisory_xact_lock(d) from unnest(single) as d;
+    select array_agg(case
+        when not u.d = any (streams) then null
+        when u.d = any (single) and (
+          exists (select from things_observation o where o.datastream_id = u.d and o.at = u.a)
+          or u.nth > 1
+        ) then null
+        else nextval('things_observation_id_seq') end order by u.n)
+      into ids from (
+        select d, a, n, row_number() over (partition by d, a order by n) as nth
+        from unnest(ds, ats) with ordinality as v (d, a, n)
+      ) u;
+  end if;
 
   -- Latest first: it is the lock that serialises writers with rebuilds of the same datastream.
   insert into things_latest as l
@@ -143,7 +144,8 @@ begin
            count(*) over w
     from unnest(ds, ats, ids, vals, others, quals) as u (d, a, i, v, o, q)
     where u.i is not null
-    window w as (partition by u.d)
+    window w as (partition by u.d order by u.a desc, u.i desc
+                 rows between unbounded preceding and unbounded following)
     order by u.d, u.a desc, u.i desc
   on conflict (datastream_id) do update set
     n = l.n + excluded.n,
@@ -159,32 +161,33 @@ begin
       then excluded.quality else l.quality end,
     at = greatest(l.at, excluded.at);
 
-  insert into things_observation
-    (datastream_id, at, id, value, other, until, result_time, uplink_id, foi_id, quality, extra)
-    select u.d, u.a, u.i, u.v, u.o, u.t, u.r, u.k, u.f, u.q, u.x
-    from unnest(ds, ats, ids, vals, others, untils, results, uplinks, fois, quals, extras)
+  with given as materialized (
+    select * from unnest(ds, ats, ids, vals, others, untils, results, uplinks, fois, quals, extras)
       as u (d, a, i, v, o, t, r, k, f, q, x)
-    where u.i is not null;
-
-  insert into things_hour as h (datastream_id, at, n, sum, min, max)
-    select u.d, date_trunc('hour', u.a, 'UTC') as b, count(*), sum(u.v), min(u.v), max(u.v)
-    from unnest(ds, ats, ids, vals, quals) as u (d, a, i, v, q)
-    where u.i is not null and u.v is not null and u.q < 3
-    group by 1, 2 order by 1, 2
-  on conflict (datastream_id, at) do update set n = h.n + excluded.n, sum = h.sum + excluded.sum,
-    min = least(h.min, excluded.min), max = greatest(h.max, excluded.max);
-
+    where u.i is not null
+  ), stored as (
+    insert into things_observation
+      (datastream_id, at, id, value, other, until, result_time, uplink_id, foi_id, quality, extra)
+      select d, a, i, v, o, t, r, k, f, q, x from given
+  ), counted as materialized (
+    select d, date_trunc('hour', a, 'UTC') as hour, date_trunc('day', a, zone) as day,
+           count(*) as n, sum(v) as sum, min(v) as min, max(v) as max
+    from given where v is not null and q < 3 group by 1, 2, 3
+  ), hours as (
+    insert into things_hour as h (datastream_id, at, n, sum, min, max)
+      select d, hour, sum(n), sum(sum), min(min), max(max) from counted
+      group by 1, 2 order by 1, 2
+    on conflict (datastream_id, at) do update set n = h.n + excluded.n, sum = h.sum + excluded.sum,
+      min = least(h.min, excluded.min), max = greatest(h.max, excluded.max)
+  )
   insert into things_day as h (datastream_id, at, n, sum, min, max)
-    select u.d, date_trunc('day', u.a, zone) as b, count(*), sum(u.v), min(u.v), max(u.v)
-    from unnest(ds, ats, ids, vals, quals) as u (d, a, i, v, q)
-    where u.i is not null and u.v is not null and u.q < 3
+    select d, day, sum(n), sum(sum), min(min), max(max) from counted
     group by 1, 2 order by 1, 2
   on conflict (datastream_id, at) do update set n = h.n + excluded.n, sum = h.sum + excluded.sum,
     min = least(h.min, excluded.min), max = greatest(h.max, excluded.max);
 
   if announce then perform things_announce(streams); end if;
-  return query select u.n::integer, u.i from unnest(ids) with ordinality as u (i, n)
-    where u.i is not null;
+  return ids;
 end $$;
 
 -- One notification a batch; beyond its 8,000 bytes it says `*`: look at everything you watch.

@@ -21,14 +21,17 @@ def city_map(
     panel: str = "",
     theme: str = "",
     basemap: str = "/map/basemap.geojson",
+    place: str = "",
 ) -> str:
     """`{% city_map "map" layers_url %}list{% endcity_map %}`; bounds are west, south, east, north.
 
-    `panel` is a CSS selector: on wide screens a pin opens its place in there.
+    `panel` is a CSS selector: on wide screens a pin opens its place in there. `place`, a public
+    id, makes it a small map about that place: marked, without names and without a list of layers.
     """
     city = registry.city()
     box = bounds or city.city.bounds
-    said = {"id": id, "layers_url": layers_url, "panel": panel, "theme": theme, "basemap": basemap}
+    said = {"id": id, "layers_url": layers_url, "panel": panel, "theme": theme, "basemap": basemap,
+            "place": str(place)}  # fmt: skip
     where = {"bounds": ",".join(str(number) for number in box), "map": city.map}
     return render_to_string("ui/parts/city_map.html", {**said, **where, "content": content})
 

@@ -2,16 +2,22 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
+from textwrap import shorten
 from typing import Any
 
 from django import template
 from django.core.paginator import Page
 from django.template import Context
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 from django.utils.text import slugify
 
 from stadtkern.kernel.contract import Reading, State
 from stadtkern.kernel.ui import ages, linechart, numbers, shapes
 from stadtkern.kernel.ui.templatetags import elements
+
+LONGEST_SOURCE = 56
 
 register = template.Library()
 register.filter("figure", numbers.figure)
@@ -30,8 +36,9 @@ def sparkline(values: shapes.Values, label: str = "") -> dict[str, Any]:
 def tile(title: str, reading: Reading | None, heading: str = "h3") -> dict[str, Any]:
     """A number with unit, trend, age and source; says so where there is no number yet."""
     streams = ",".join(str(one) for one in reading.datastreams) if reading else ""
+    source = shorten(reading.source, LONGEST_SOURCE, placeholder=" …") if reading else ""
     return {"title": title, "reading": reading, "heading": heading, "streams": streams,
-            "id": f"tile-{slugify(title)}"}  # fmt: skip
+            "source": source, "id": f"tile-{slugify(title)}"}  # fmt: skip
 
 
 @register.inclusion_tag("ui/parts/age.html")
@@ -49,10 +56,14 @@ def state_tag(state: State, text: str) -> dict[str, Any]:
     return {"state": state, "text": text}
 
 
-@register.inclusion_tag("ui/parts/sign.html")
-def sign(state: State) -> dict[str, Any]:
-    """The shape of a state, for a legend or a list where the word stands beside it."""
-    return {"state": state}
+@register.simple_tag
+@lru_cache(maxsize=16)
+def sign(state: State) -> SafeString:
+    """The shape of a state, for a legend or a list where the word stands beside it.
+
+    A page of a car park draws hundreds of them, so each is rendered once.
+    """
+    return render_to_string("ui/parts/sign.html", {"state": state})
 
 
 @register.inclusion_tag("ui/parts/bar.html")

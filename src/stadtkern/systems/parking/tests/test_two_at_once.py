@@ -2,13 +2,12 @@ import threading
 import time
 
 import pytest
-from django.conf import settings
 from django.db import connection, connections, transaction
 
 from stadtkern.kernel.places.models import Place
 from stadtkern.systems.parking import logic
 
-pytestmark = pytest.mark.django_db(transaction=True, available_apps=settings.INSTALLED_APPS)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def waiting_for_a_lock() -> bool:
