@@ -6,14 +6,13 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 
-from django.db import connection, transaction
-
 from benchmarks.table import Row
 
 ROUNDS, BATCHES, SIZE = 5, 40, 1000
 EVERY = timedelta(minutes=1)
+COPY = "copy things_observation (datastream_id, at, value, quality) from stdin (format binary)"
 Line = tuple[int, datetime, float, int]
-COPY = "copy things_observation (datastream_id, at, value, quality) from stdin with (format binary)"
+Batches = list[list[Line]]
 
 
 def measure() -> Iterator[Row]:
@@ -22,34 +21,34 @@ def measure() -> Iterator[Row]:
     yield from _compared(1, 0.4)
 
 
-def _compared(streams: int, aim: float) -> Iterator[Row]:
+def _compared(count: int, aim: float) -> Iterator[Row]:
     """COPY and the store in turns, each into datastreams of its own."""
-    copied, stored = _datastreams(streams), _datastreams(streams)
-    rates = [_round(number, copied, stored) for number in range(ROUNDS)]
+    start, streams = _start(), (_datastreams(count), _datastreams(count))
+    rates = [_round(number, start, streams) for number in range(ROUNDS)]
     copy, store = (statistics.median(rate) for rate in zip(*rates, strict=True))
-    ratio = statistics.median(ours / theirs for theirs, ours in rates)
-    what = f"bulk into {streams} datastream{'s'[: streams - 1]}, batches of {SIZE:,}"
+    share = statistics.median(ours / theirs for theirs, ours in rates)
+    what = f"bulk, {count} datastream{'s'[: count - 1]}, commits of {SIZE:,}"
     yield Row(what=f"{what}: binary COPY", figure=f"{copy:,.0f} /s")
-    yield Row(what=f"{what}: store", figure=f"{store:,.0f} /s, {ratio:.0%} of COPY",
-              aim=f">= {aim:.0%} of COPY", met=ratio >= aim)  # fmt: skip
+    figure, wanted = f"{store:,.0f} /s, {share:.0%} of COPY", f">= {aim:.0%} of COPY"
+    yield Row(what=f"{what}: store", figure=figure, aim=wanted, met=share >= aim)
 
 
-def _round(number: int, copied: Sequence[int], stored: Sequence[int]) -> tuple[float, float]:
-    start = _start() + EVERY * (number * BATCHES * SIZE // len(copied))
-    runs = [(_copy, _batches(copied, start)), (_store, _batches(stored, start))]
-    turn = 1 if number % 2 else -1
-    rates = [_rate(write, batches) for write, batches in runs[::turn]][::turn]
-    return rates[0], rates[1]
+def _round(number: int, start: datetime, streams: Sequence[list[int]]) -> tuple[float, float]:
+    """Rates of COPY and of the store; every other round begins with the store."""
+    start += EVERY * (number * BATCHES * SIZE // len(streams[0]))
+    turns = list(zip((_copy, _store), streams, strict=True))[:: -1 if number % 2 else 1]
+    rates = {write: _rate(write, _batches(ids, start)) for write, ids in turns}
+    return rates[_copy], rates[_store]
 
 
-def _rate(write: Callable[[list[Line]], None], batches: list[list[Line]]) -> float:
+def _rate(write: Callable[[list[Line]], None], batches: Batches) -> float:
     began = time.perf_counter()
     for batch in batches:
         write(batch)
     return BATCHES * SIZE / (time.perf_counter() - began)
 
 
-def _batches(streams: Sequence[int], start: datetime) -> list[list[Line]]:
+def _batches(streams: Sequence[int], start: datetime) -> Batches:
     """The datastreams take turns, a value a minute each."""
     rows = [
         (streams[i % len(streams)], start + EVERY * (i // len(streams)), random.random() * 30, 0)
@@ -59,6 +58,8 @@ def _batches(streams: Sequence[int], start: datetime) -> list[list[Line]]:
 
 
 def _copy(batch: list[Line]) -> None:
+    from django.db import connection, transaction
+
     with transaction.atomic(), connection.cursor() as cursor, cursor.copy(COPY) as copy:
         copy.set_types(("int8", "timestamptz", "float8", "int2"))
         for line in batch:
@@ -66,12 +67,9 @@ def _copy(batch: list[Line]) -> None:
 
 
 def _store(batch: list[Line]) -> None:
-    from stadtkern.kernel.things import store
+    from stadtkern.kernel.things.store import Observation, write
 
-    store.write([
-        store.Observation(datastream=stream, at=at, value=value, quality=quality)
-        for stream, at, value, quality in batch
-    ])  # fmt: skip
+    write([Observation(datastream=d, at=at, value=v, quality=q) for d, at, v, q in batch])
 
 
 def _start() -> datetime:
@@ -79,18 +77,17 @@ def _start() -> datetime:
     from stadtkern.kernel.things import store
 
     now = clock.now().replace(second=0, microsecond=0)
-    store.ensure_partitions(now, now + timedelta(days=ROUNDS * BATCHES))
+    store.ensure_partitions(now, now + EVERY * ROUNDS * BATCHES * SIZE)
     return now
 
 
 def _datastreams(count: int) -> list[int]:
     from stadtkern.kernel.things.models import Datastream, ObservedProperty, Sensor, Thing
 
-    thing = Thing.objects.create(name="Bulk")
-    sensor, _ = Sensor.objects.get_or_create(name="Bulk")
-    observed, _ = ObservedProperty.objects.get_or_create(name="Bulk")
-    made = Datastream.objects.bulk_create(
-        Datastream(thing=thing, sensor=sensor, observed_property=observed, name=f"Bulk {number}")
-        for number in range(count)
-    )
+    kind = {
+        "thing": Thing.objects.create(name="Bulk"),
+        "sensor": Sensor.objects.get_or_create(name="Bulk")[0],
+        "observed_property": ObservedProperty.objects.get_or_create(name="Bulk")[0],
+    }
+    made = Datastream.objects.bulk_create(Datastream(name=str(n), **kind) for n in range(count))
     return [one.pk for one in made]

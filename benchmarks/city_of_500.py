@@ -1,11 +1,16 @@
 """Fills a city with 110 stations, 500 datastreams and five million observations, set by set."""
 
 import random
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from django.db import connection, transaction
 
 from benchmarks.table import progress
+from stadtkern.kernel import clock, registry
+from stadtkern.kernel.places.models import Place, point
+from stadtkern.kernel.things import provision, store
+from stadtkern.kernel.things.models import Datastream, Sensor
+from stadtkern.systems.parking import logic
 
 EVERY = timedelta(minutes=10)
 DAYS, YEAR = 68, 365
@@ -33,10 +38,10 @@ from (select datastream_id, min(at) as first_at, sum(n) as n from things_hour gr
 
 def fill() -> int:
     """Stations with their history, and the demo's car parks; returns how many observations."""
-    streams, end = _stations(), _now()
+    streams = _stations()
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("set local synchronous_commit = off")
-        _history(streams, end)
+        _history(streams)
         progress("Counting hours and days ...")
         cursor.execute(ROLL_UP.format(table="things_hour", unit="hour"), ["UTC"])
         cursor.execute(ROLL_UP.format(table="things_day", unit="day"), ["Europe/Berlin"])
@@ -49,17 +54,10 @@ def fill() -> int:
     return stored
 
 
-def _now() -> datetime:
-    from stadtkern.kernel import clock
-
-    now = clock.now()
-    return now.replace(minute=now.minute - now.minute % 10, second=0, microsecond=0)
-
-
-def _history(streams: list[int], end: datetime) -> None:
+def _history(streams: list[int]) -> None:
     """One station has a whole year, the others as much as makes five million."""
-    from stadtkern.kernel.things import store
-
+    now = clock.now()
+    end = now.replace(minute=now.minute // 10 * 10, second=0, microsecond=0)
     store.ensure_partitions(end - timedelta(days=YEAR), end + timedelta(days=40))
     with connection.cursor() as cursor:
         for ids, days in ((streams[:4], YEAR), (streams[4:], DAYS)):
@@ -68,34 +66,24 @@ def _history(streams: list[int], end: datetime) -> None:
 
 
 def _stations() -> list[int]:
-    from stadtkern.kernel.things import provision
-    from stadtkern.kernel.things.models import Datastream, Sensor
-
     sensor = Sensor.objects.create(name="Messstation")
-    for kind, count in (("weather", WEATHER), ("air", AIR)):
-        places = [_place(f"environment.{kind}", number) for number in range(1, count + 1)]
+    for kind, count in (("environment.weather", WEATHER), ("environment.air", AIR)):
+        places = [
+            Place.objects.create(
+                kind=kind, name=f"Messstation {kind[12:]} {number}",
+                geometry=point(7.1 + number % 10 / 50, 51.5 + number / 1000),
+            )
+            for number in range(1, count + 1)
+        ]  # fmt: skip
         provision.things(
-            f"environment.{kind}", [(place, place.name) for place in places], sensor=sensor,
+            kind, [(place, place.name) for place in places], sensor=sensor,
             source="Messnetz der Stadt", licence="dl-de/by-2-0",
         )  # fmt: skip
     return list(Datastream.objects.order_by("pk").values_list("pk", flat=True))
 
 
-def _place(kind: str, number: int):  # type: ignore[no-untyped-def]
-    from stadtkern.kernel.places.models import Place, point
-
-    spread = random.Random(f"{kind} {number}")
-    where = point(spread.uniform(7.1, 7.3), spread.uniform(51.5, 51.58))
-    return Place.objects.create(kind=kind, name=f"Messstation {number}", geometry=where)
-
-
 def _car_parks() -> None:
     """The demo's two sites with 330 bays, whose sensors have all just reported."""
-    from stadtkern.kernel import clock, registry
-    from stadtkern.kernel.things import store
-    from stadtkern.kernel.things.models import Datastream
-    from stadtkern.systems.parking import logic
-
     registry.resolve(registry.system("parking").demo)(random.Random(1))
     bays = Datastream.objects.filter(thing__kind="parking.bay-sensor").order_by("pk")
     store.write([

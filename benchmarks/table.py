@@ -5,8 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil
 
-WIDTHS = (62, 34, 20, 3)
-HEAD = ("what", "figure", "aim", "met")
+WIDTHS = (58, 32, 18, 3)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,22 +18,20 @@ class Row:
     met: bool | None = None
 
 
-def show(*cells: str) -> None:
-    """Print one line of the table."""
-    padded = (f"{cell:<{width}}" for cell, width in zip(cells, WIDTHS, strict=True))
-    print(f"| {' | '.join(padded)} |", flush=True)
-
-
 def head() -> None:
     """Print the head of the table."""
-    show(*HEAD)
+    _line("what", "figure", "aim", "met")
     print(f"|{'|'.join('-' * (width + 2) for width in WIDTHS)}|", flush=True)
 
 
 def row(one: Row) -> None:
     """Print one row."""
-    met = "" if one.met is None else "yes" if one.met else "NO"
-    show(one.what, one.figure, one.aim, met)
+    _line(one.what, one.figure, one.aim, "" if one.met is None else "yes" if one.met else "NO")
+
+
+def _line(*cells: str) -> None:
+    padded = (f"{cell:<{width}}" for cell, width in zip(cells, WIDTHS, strict=True))
+    print(f"| {' | '.join(padded)} |", flush=True)
 
 
 def progress(text: str) -> None:
@@ -44,8 +41,7 @@ def progress(text: str) -> None:
 
 def percentile(values: Sequence[float], share: float) -> float:
     """The value that this share of the values does not exceed."""
-    ordered = sorted(values)
-    return ordered[max(0, ceil(share * len(ordered)) - 1)]
+    return sorted(values)[max(0, ceil(share * len(values)) - 1)]
 
 
 def times(values: Sequence[float]) -> str:

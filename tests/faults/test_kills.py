@@ -104,6 +104,7 @@ class Publisher:
 
     def _publish(self) -> None:
         while not self._stop.wait(1 / self.rate):
+            self.drain()
             if self.sent - len(self.acknowledged) > 2000:
                 continue
             number = self.sent
@@ -119,7 +120,6 @@ class Publisher:
             )
             topic = f"application/a/device/{eui(number % DEVICES)}/event/up"
             self._waiting[self.client.publish(topic, body, qos=1).mid] = number
-            self.drain()
 
     def drain(self) -> None:
         while not self._answered.empty():
