@@ -12,7 +12,8 @@ demo: $(UV)
 	@$(RUN) --no-dev stadtkern demo
 
 test: $(UV)
-	@$(RUN) pytest -n 2 --dist loadgroup -m "not fault"
+	@$(RUN) pytest -n 2 -m "not fault and not browser"
+	@$(RUN) pytest -m browser
 
 faults: $(UV)
 	@$(RUN) pytest -m fault -q

@@ -14,8 +14,6 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if "browser" in item.path.parts and "tests" in item.path.parts:
             item.add_marker(pytest.mark.browser)
-            # One worker starts one demo city.
-            item.add_marker(pytest.mark.xdist_group("browser"))
             if not CHROMIUM:
                 item.add_marker(
                     pytest.mark.skip(reason="no Chromium: install the package chromium")
