@@ -3,6 +3,7 @@
 import time
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 
 import psutil
 
@@ -30,7 +31,8 @@ def measure(city: RunningCity, broker: str) -> Iterator[Row]:
     found: Counter[str] = Counter()
     supervisor = psutil.Process(city.process.pid)
     for process in [supervisor, *supervisor.children(recursive=True)]:
-        found[_role(process)] += process.memory_full_info().pss
+        with suppress(psutil.NoSuchProcess):  # an idle connection of PostgreSQL may just end
+            found[_role(process)] += process.memory_full_info().pss
     for role, size in found.most_common():
         yield Row(what=f"memory, {broker}: {role}", figure=f"{size / 1e6:.0f} MB")
     total = found.total() / 1e6

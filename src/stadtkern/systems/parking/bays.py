@@ -1,19 +1,18 @@
 """Every bay with what its sensor last said: the one place that reads bay sensors."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 from uuid import UUID
 
+from django.db import connection
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from stadtkern.kernel import clock
 from stadtkern.kernel.contract import State
-from stadtkern.kernel.places.models import Place
 from stadtkern.kernel.sharing import once
-from stadtkern.kernel.things.models import Datastream
 from stadtkern.kernel.things.store import INVALID
 
 SITE, BAY, SENSOR, COUNT = "parking.site", "parking.bay", "parking.bay-sensor", "parking.count"
@@ -74,88 +73,75 @@ class Bay:
         return str(WORDS[self.state])
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Said:
-    """What a bay's sensor last said."""
-
-    datastream: int
-    at: datetime | None = None
-    taken: bool | None = None
-    stale_after: timedelta | None = None
-
-    def state(self, now: datetime) -> BayState:
-        """A sensor that is silent for too long knows nothing about its bay any more."""
-        if self.at is None or self.taken is None:
-            return "unknown"
-        if self.stale_after is not None and now - self.at > self.stale_after:
-            return "unknown"
-        return "taken" if self.taken else "free"
-
-
-# Tuples, not models: a map asks for every bay there is.
-COLUMNS = (
-    "pk", "public_id", "parent", "name", "name_en", "properties", "west", "south", "east", "north",
-)  # fmt: skip
+# Tuples, not models: a map asks for every bay there is. Of a bay whose sensor was replaced, the
+# sensor that was heard last counts.
+BAYS = """
+select distinct on (b.id) b.id, b.public_id, b.parent_id, b.name, b.name_en,
+  b.properties ->> 'row', b.properties ->> 'number', b.properties ->> 'audience',
+  (b.west + b.east) / 2, (b.south + b.north) / 2,
+  s.id, s.at, s.stale_after, case when s.quality <> %(invalid)s then s.value >= 0.5 end
+from places_place b
+join places_place site on site.id = b.parent_id and site.kind = %(site)s
+left join (
+  select t.place_id, d.id, d.stale_after, l.at, l.value, l.quality
+  from things_thing t
+  join things_datastream d on d.thing_id = t.id
+  join things_observedproperty p on p.id = d.observed_property_id and p.slug = %(occupied)s
+  left join things_latest l on l.datastream_id = d.id
+  where t.kind = %(sensor)s
+) s on s.place_id = b.id
+where b.kind = %(bay)s and (%(sites)s::bigint[] is null or b.parent_id = any (%(sites)s))
+order by b.id, s.at desc nulls last, s.id
+"""
+KINDS: dict[str, Any] = {
+    "site": SITE, "bay": BAY, "sensor": SENSOR, "occupied": OCCUPIED, "invalid": INVALID,
+}  # fmt: skip
 
 
 def bays(sites: Iterable[int] | None = None) -> list[Bay]:
-    """The bays of these sites (by key), or of all, by row and number. Always two queries."""
+    """The bays of these sites (by key), or of all, by row and number. Always one query."""
     return list(_bays(None if sites is None else tuple(sites)))
 
 
 @once
 def _bays(sites: tuple[int, ...] | None) -> list[Bay]:
-    places = Place.objects.of_kind(BAY).filter(parent__kind=SITE)
-    if sites is not None:
-        places = places.filter(parent__in=sites)
-    heard, now, english = _heard(sites), clock.now(), get_language() == "en"
-    rows = places.order_by("pk").values_list(*COLUMNS)
-    found = [_bay(heard.get(row[0]), now, english, *row) for row in rows]
+    chosen = None if sites is None else list(sites)
+    with connection.cursor() as cursor:
+        cursor.execute(BAYS, {**KINDS, "sites": chosen})
+        rows = cursor.fetchall()
+    now, english = clock.now(), get_language() == "en"
+    found = [_bay(now, english, *row) for row in rows]
     return sorted(found, key=lambda bay: (bay.site, bay.row, bay.number, bay.place))
 
 
-def _heard(sites: Sequence[int] | None) -> dict[int, Said]:
-    streams = Datastream.objects.filter(
-        observed_property__slug=OCCUPIED, thing__kind=SENSOR, thing__place__kind=BAY
-    )
-    if sites is not None:
-        streams = streams.filter(thing__place__parent__in=sites)
-    rows = streams.values_list(
-        "thing__place", "id", "stale_after", "latest__at", "latest__value", "latest__quality"
-    )
-    found: dict[int, Said] = {}
-    for place, stream, stale_after, at, value, quality in rows.order_by("id"):
-        taken = None if value is None or quality == INVALID else value >= 0.5
-        said = Said(datastream=stream, at=at, taken=taken, stale_after=stale_after)
-        # A bay whose sensor was replaced has two: the one heard last counts.
-        if place not in found or newer(said, found[place]):
-            found[place] = said
-    return found
-
-
-def newer(one: Said, other: Said) -> bool:
-    """Whether the first was heard later than the second."""
-    return one.at is not None and (other.at is None or one.at > other.at)
-
-
 def _bay(
-    said: Said | None, now: datetime, english: bool,
-    place: int, public_id: UUID, site: int, name: str, name_en: str, properties: Any,
-    west: float | None, south: float | None, east: float | None, north: float | None,
+    now: datetime, english: bool, place: int, public_id: UUID, site: int, name: str, name_en: str,
+    row: str | None, number: str | None, audience: str | None, lon: float | None,
+    lat: float | None, datastream: int | None, at: datetime | None,
+    stale_after: timedelta | None, taken: bool | None,
 ) -> Bay:  # fmt: skip
-    facts = properties if isinstance(properties, dict) else {}
-    number = facts.get("number")
     return Bay(
         place=place,
         public_id=public_id,
         site=site,
         name=name_en if name_en and english else name,
-        row=str(facts.get("row", "")),
-        number=number if isinstance(number, int) else 0,
-        audience=str(facts.get("audience", "")),
-        lon=None if west is None or east is None else (west + east) / 2,
-        lat=None if south is None or north is None else (south + north) / 2,
-        state=said.state(now) if said else "unknown",
-        at=said.at if said else None,
-        datastream=said.datastream if said else None,
+        row=row or "",
+        number=int(number) if number and number.isdecimal() else 0,
+        audience=audience or "",
+        lon=lon,
+        lat=lat,
+        state=_state(now, at, stale_after, taken),
+        at=at,
+        datastream=datastream,
     )
+
+
+def _state(
+    now: datetime, at: datetime | None, stale_after: timedelta | None, taken: bool | None
+) -> BayState:
+    """A sensor that is silent for too long knows nothing about its bay any more."""
+    if at is None or taken is None:
+        return "unknown"
+    if stale_after is not None and now - at > stale_after:
+        return "unknown"
+    return "taken" if taken else "free"
