@@ -78,7 +78,11 @@ def test_it_passes_the_contract_test_that_we_ship(installed):
             "no:xdist",
             "--create-db",
         ],
-        env={k: v for k, v in environment(installed).items() if not k.startswith("PYTEST_")},
+        env={
+            k: v
+            for k, v in environment(installed).items()
+            if not k.startswith(("PYTEST_", "DATABASE_URL"))
+        },
         cwd=ROOT,
         capture_output=True,
         text=True,

@@ -180,6 +180,20 @@ def test_a_month_gets_its_partition_and_takes_the_rows_of_the_default_along():
         assert cursor.fetchone()[0] == "things_observation_199805"
 
 
+def test_what_is_deleted_twice_is_counted_off_once():
+    (stream,) = make_streams(1)
+    rows = [store.Observation(datastream=stream, at=START, value=float(n)) for n in range(3)]
+    first, *_rest = store.write(rows)
+    with connection.cursor() as cursor:
+        # As when two deletions have chosen the same row before one of them went ahead.
+        for gone in (1, 0):
+            cursor.execute(
+                "select things_delete(%s, %s, %s, 'UTC')", [[stream] * 2, [START] * 2, [first] * 2]
+            )
+            assert cursor.fetchone()[0] == gone
+    assert latest([stream])[stream][3] == 2
+
+
 def test_a_deleted_datastream_takes_its_observations_along():
     (stream,) = make_streams(1)
     store.write([store.Observation(datastream=stream, at=START, value=1.0)])

@@ -52,6 +52,15 @@ def switched_off() -> Iterator[object]:
 
 
 @pytest.fixture(autouse=True)
+def _default_language(request: pytest.FixtureRequest) -> None:
+    """A request for an English page leaves its language behind in the thread."""
+    if request.config.getini("DJANGO_SETTINGS_MODULE") == SETTINGS:
+        from django.utils import translation
+
+        translation.deactivate()
+
+
+@pytest.fixture(autouse=True)
 def _empty_store(request: pytest.FixtureRequest) -> Iterator[None]:
     """Django's flush after a test that commits does not know the observation store."""
     yield

@@ -202,11 +202,17 @@ returns bigint language plpgsql as $$
 declare gone bigint;
 begin
   perform 1 from things_latest where datastream_id = any (ds) order by datastream_id for update;
-  delete from things_observation o using unnest(ds, ats, ids) as u (d, a, i)
-    where o.datastream_id = u.d and o.at = u.a and o.id = u.i;
-  get diagnostics gone = row_count;
-  update things_latest l set n = l.n - u.n
-    from (select d, count(*) as n from unnest(ds) as d group by d) u where l.datastream_id = u.d;
+  -- What is gone, not what was asked for: somebody else may have deleted some of it.
+  with deleted as (
+    delete from things_observation o using unnest(ds, ats, ids) as u (d, a, i)
+    where o.datastream_id = u.d and o.at = u.a and o.id = u.i
+    returning o.datastream_id
+  ), counted as (
+    update things_latest l set n = l.n - d.n
+    from (select datastream_id, count(*) as n from deleted group by 1) d
+    where l.datastream_id = d.datastream_id
+  )
+  select count(*) into gone from deleted;
   perform things_rebuild(ds, ats, zone);
   return gone;
 end $$;
