@@ -1,17 +1,20 @@
-"""What the simulator tests share: the codecs, and a real MQTT broker in this process."""
+"""What the simulator tests share: the codecs, and a real MQTT broker."""
 
-import asyncio
 import json
 import socket
+import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import paho.mqtt.client as mqtt
 import pytest
-from amqtt.broker import Broker
 from paho.mqtt.enums import CallbackAPIVersion
+
+from stadtkern.site.tree.passwords import write_passwords
+from stadtkern.site.tree.ports import port_answers
 
 ROOT = Path(__file__).parents[2]
 # The simulators are programs, not a part of the installed package.
@@ -19,40 +22,41 @@ sys.path.insert(0, str(ROOT))
 
 
 class TestBroker:
-    """An MQTT broker on a free port that can be stopped and started again."""
+    """Our MQTT broker as a process on a free port, which can be killed and started again."""
 
     __test__ = False
 
-    def __init__(self) -> None:
+    def __init__(self, folder: Path) -> None:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port: int = probe.getsockname()[1]
-        self.loop = asyncio.new_event_loop()
-        threading.Thread(target=self.loop.run_forever, daemon=True).start()
+        self.passwords = folder / "passwords"
+        write_passwords(self.passwords, {"any": "one"})
 
     def start(self) -> None:
-        self._do(self._start)
-
-    async def _start(self) -> None:
-        listener = {"type": "tcp", "bind": f"127.0.0.1:{self.port}"}
-        plugins = {"amqtt.plugins.authentication.AnonymousAuthPlugin": {"allow_anonymous": True}}
-        self.broker = Broker({"listeners": {"default": listener}, "plugins": plugins})
-        await self.broker.start()
+        self.process = subprocess.Popen(
+            [
+                *(sys.executable, "-m", "stadtkern.site.tree.broker"),
+                *("--port", str(self.port), "--passwords", str(self.passwords)),
+                *("--hold-for", "nobody", "--hold", "nothing/#"),
+            ]
+        )
+        until = time.monotonic() + 20
+        while not port_answers(self.port):
+            assert time.monotonic() < until
+            time.sleep(0.05)
 
     def stop(self) -> None:
-        self._do(lambda: self.broker.shutdown())
-
-    def _do(self, what: Callable[[], object]) -> None:
-        asyncio.run_coroutine_threadsafe(what(), self.loop).result(10)  # type: ignore[arg-type]
+        self.process.kill()
+        self.process.wait()
 
 
 @pytest.fixture
-def broker() -> Iterator[TestBroker]:
-    broker = TestBroker()
+def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestBroker]:
+    broker = TestBroker(tmp_path_factory.mktemp("broker"))
     broker.start()
     yield broker
     broker.stop()
-    broker.loop.call_soon_threadsafe(broker.loop.stop)
 
 
 @pytest.fixture
@@ -69,6 +73,7 @@ def heard(broker: TestBroker) -> Iterator[list[tuple[str, dict[str, object]]]]:
     """Topic and event of every message on the broker, as they come."""
     messages: list[tuple[str, dict[str, object]]] = []
     client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id="listener")
+    client.username_pw_set("any", "one")
     ready = threading.Event()
     client.on_connect = lambda c, *_: c.subscribe("#", qos=1)
     client.on_subscribe = lambda *_: ready.set()
