@@ -21,6 +21,9 @@ from stadtkern.kernel.things.packing import (
 
 GOOD, ESTIMATED, SUSPECT, INVALID = range(4)
 
+# What the store's constraint allows: the sums of hours and days stay finite.
+LARGEST = 1e290
+
 WRITE = (
     "select things_write(%s, %s, %s, %s::text[]::jsonb[], %s, %s::bigint[], %s::timestamptz[],"
     " %s::timestamptz[], %s::bigint[], %s::text[]::jsonb[], %s, %s)"

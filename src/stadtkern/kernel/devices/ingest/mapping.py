@@ -1,10 +1,10 @@
 """From a decoded object to observations: paths, words, units, plausible ranges."""
 
-import math
 from dataclasses import dataclass
 from typing import Any
 
 from stadtkern.kernel.devices.ingest.directory import Known, Rule, Stream
+from stadtkern.kernel.things import store
 from stadtkern.kernel.things.store import GOOD, SUSPECT
 
 
@@ -42,7 +42,7 @@ def measured(known: Known, data: dict[str, Any]) -> list[Measured]:
 
 
 def number(raw: Any, rule: Rule) -> float | None:
-    """A finite number in the property's unit, or None."""
+    """A number that the store can hold, in the property's unit, or None."""
     if isinstance(raw, str) and raw in rule.words:
         raw = rule.words[raw]
     elif isinstance(raw, bool):
@@ -53,7 +53,8 @@ def number(raw: Any, rule: Rule) -> float | None:
         value = float(raw) * rule.factor + rule.offset
     except OverflowError:
         return None
-    return value if math.isfinite(value) else None
+    # NaN compares with nothing; the store refuses what lies beyond.
+    return value if abs(value) <= store.LARGEST else None
 
 
 def _judged(stream: Stream, value: float) -> Measured:

@@ -17,7 +17,8 @@ create table things_observation (
   extra jsonb,                           -- validTime, resultQuality, parameters
   primary key (datastream_id, at, id),
   constraint things_observation_one_result check ((value is null) or (other is null)),
-  constraint things_observation_finite check (value > '-Infinity' and value < 'Infinity'),
+  -- Beyond this no sensor measures, and the sum of an hour would overflow.
+  constraint things_observation_finite check (value between -1e290 and 1e290),
   constraint things_observation_interval check (until >= at),
   constraint things_observation_quality check (quality between 0 and 3)
 ) partition by range (at);
