@@ -22,6 +22,7 @@ CODEC = """
 function decodeUplink(input) {
   if (input.bytes[0] === 255) throw new Error("sensor fault");
   if (input.bytes[0] === 254) while (true) {}
+  if (input.bytes[0] === 253) return { data: { air: { temperature: 1e300 }, battery: 80 } };
   return { data: { air: { temperature: input.bytes[0] / 2 }, battery: 80 } };
 }
 """
@@ -142,6 +143,12 @@ def test_a_value_out_of_range_is_stored_as_suspect(ingest, device):
     ingest.take([message(200)])
     latest = Latest.objects.get()
     assert (latest.value, latest.quality) == (100.0, 2)
+
+
+def test_a_value_too_large_to_sum_does_not_take_its_neighbours_along(ingest, device):
+    stored = ingest.take([message(dedup="a"), message(253, dedup="huge"), message(60, dedup="b")])
+    assert (stored.new, stored.observations) == (3, 2)
+    assert Latest.objects.get().n == 2
 
 
 def test_a_clock_that_runs_ahead_does_not_hide_later_values(ingest, device):

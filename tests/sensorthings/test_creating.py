@@ -196,7 +196,8 @@ def test_nothing_of_a_broken_deep_insert_stays(api: Client) -> None:
             {"result": 1, "phenomenonTime": "2026-01-02T00:00:00Z/2026-01-01T00:00:00Z"},
             "before",
         ),
-        ("/Datastreams({})/Observations", {"result": 10**400}, ""),
+        ("/Datastreams({})/Observations", {"result": 10**400}, "out of range"),
+        ("/Datastreams({})/Observations", {"result": -1e300}, "out of range"),
     ],
 )
 def test_a_body_that_does_not_fit_is_a_400_that_says_why(

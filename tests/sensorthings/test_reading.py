@@ -65,7 +65,7 @@ def test_properties_of_all_kinds_come_as_the_standard_writes_them(api: Client, s
     assert api.get("/Locations")["value"][0]["location"] == HERNE
 
 
-@pytest.mark.parametrize("result", [0, -3, 21.5, 1e300, "open", "", True, False, None, {"a": [1]}])
+@pytest.mark.parametrize("result", [0, -3, 21.5, 1e290, "open", "", True, False, None, {"a": [1]}])
 def test_a_result_comes_back_as_it_went_in(api: Client, stream: int, result: object) -> None:
     number = api.make("/Observations", {"result": result, "Datastream": {"@iot.id": stream}})
     assert (

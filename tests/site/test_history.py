@@ -163,9 +163,10 @@ def test_without_javascript_the_chart_is_drawn_by_the_server(client, station):
 
 def test_an_invalid_value_is_not_shown(client, station, observe):
     where, one = station
-    observe(one, (clock.now(), 777.0), quality=store.INVALID)
+    observe(one, (clock.now(), 98765.4), quality=store.INVALID)
     text = page(client, where).content.decode()
-    assert "777" not in text
+    assert "98765" not in text
+    assert "98.765" not in text
     assert "ungültig" in text
 
 

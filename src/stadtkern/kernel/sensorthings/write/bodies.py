@@ -7,6 +7,7 @@ from stadtkern.kernel import clock
 from stadtkern.kernel.sensorthings.problem import Problem
 from stadtkern.kernel.sensorthings.write import fields
 from stadtkern.kernel.sensorthings.write.fields import Body
+from stadtkern.kernel.things import store
 from stadtkern.kernel.things.store import Observation
 
 # The store's grades by number; any other `resultQuality` is kept as it came.
@@ -40,10 +41,11 @@ def changed(row: Observation, body: Body) -> Observation:
 
 def _result(result: Any) -> tuple[float | None, Any]:
     if isinstance(result, (int, float)) and not isinstance(result, bool):
-        try:
-            return float(result), None
-        except OverflowError:
-            raise Problem(400, "Observation.result is out of range") from None
+        if abs(result) > store.LARGEST:
+            raise Problem(
+                400, f"Observation.result is out of range: at most {store.LARGEST:g} either way"
+            )
+        return float(result), None
     return None, result
 
 
