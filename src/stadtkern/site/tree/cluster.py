@@ -4,6 +4,7 @@ import os
 import shutil
 import signal
 import subprocess
+import time
 from pathlib import Path
 
 from stadtkern.site.tree.binaries import server_environment
@@ -13,6 +14,7 @@ from stadtkern.site.tree.problem import ServerProblem
 from stadtkern.site.tree.tuning import include_settings
 
 UNFINISHED = ".unfinished"
+ORPHANS_DIE_WITHIN = 5.0  # seconds
 BUILTIN_PROVIDER_SINCE = 17
 
 
@@ -77,7 +79,13 @@ def make_cluster(cluster: Path, programs: Path, version: int, identity: Identity
 
 
 def clear_unfinished(cluster: Path) -> None:
-    shutil.rmtree(cluster.with_name(cluster.name + UNFINISHED), ignore_errors=True)
+    """Remove what a killed start left; its initdb may still be writing for a moment."""
+    unfinished = cluster.with_name(cluster.name + UNFINISHED)
+    patience = time.monotonic() + ORPHANS_DIE_WITHIN
+    shutil.rmtree(unfinished, ignore_errors=True)
+    while unfinished.exists() and time.monotonic() < patience:
+        time.sleep(0.05)
+        shutil.rmtree(unfinished, ignore_errors=True)
 
 
 def _initdb(folder: Path, programs: Path, version: int, identity: Identity) -> None:
