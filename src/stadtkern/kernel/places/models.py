@@ -13,9 +13,13 @@ from stadtkern.kernel import clock
 
 
 class Located(models.Model):
-    """A GeoJSON geometry in WGS 84 with its bounding box, kept in step on save."""
+    """A GeoJSON geometry in WGS 84 with its bounding box, kept in step on save.
+
+    `described` is a location that came in another encoding: kept as it is, not understood.
+    """
 
     geometry = models.JSONField(null=True, blank=True)
+    described = models.JSONField(null=True, blank=True, editable=False)
     west = models.FloatField(null=True, editable=False)
     south = models.FloatField(null=True, editable=False)
     east = models.FloatField(null=True, editable=False)

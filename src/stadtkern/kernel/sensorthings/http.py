@@ -3,18 +3,13 @@
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
-from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.http.request import split_domain_port, validate_host
 
-from stadtkern.kernel.sensorthings import pool, root, run
+from stadtkern.kernel.sensorthings import pool
 from stadtkern.kernel.sensorthings.answer import Answer, refusal
-from stadtkern.kernel.sensorthings.parse.options import parse_options
-from stadtkern.kernel.sensorthings.parse.path import Resource, parse_path
 from stadtkern.kernel.sensorthings.problem import Problem
-from stadtkern.kernel.sensorthings.run import Request
-from stadtkern.kernel.sensorthings.write import keys
-from stadtkern.kernel.sensorthings.write.perform import WriteRequest, perform
+from stadtkern.kernel.sensorthings.routes import READS, Call, answer
 
 PREFIX = "/api/sensorthings/v1.1"
 LONGEST_BODY = 10_000_000
@@ -22,7 +17,6 @@ LONGEST_BODY = 10_000_000
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
-_READS = ("GET", "HEAD", "OPTIONS")
 _CORS = [
     (b"access-control-allow-origin", b"*"),
     (b"access-control-allow-methods", b"GET, HEAD, OPTIONS"),
@@ -41,12 +35,12 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
         await _lifespan(receive, send)
         return
     try:
-        answer = await _answer(scope, receive)
+        found = await _answer(scope, receive)
     except Problem as problem:
-        answer = refusal(problem)
+        found = refusal(problem)
     except _Gone:
         return
-    await _send(scope, answer, send)
+    await _send(scope, found, send)
 
 
 async def _lifespan(receive: Receive, send: Send) -> None:
@@ -75,56 +69,15 @@ def _base(scope: Scope, headers: dict[str, str]) -> str:
 
 async def _answer(scope: Scope, receive: Receive) -> Answer:
     headers = _headers(scope)
-    base = _base(scope, headers)
-    path = scope["path"].removeprefix(PREFIX).strip("/")
-    method = scope["method"]
-    resource = parse_path(path) if path else None
-    allowed = _allowed(resource)
-    if method not in allowed:
-        raise Problem(405, f"{method} is not possible here", ("Allow", ", ".join(allowed)))
-    if method == "OPTIONS":
-        return Answer(status=204, body=[], headers=(("Allow", ", ".join(allowed)),))
-    if resource is None:
-        parse_options(scope["query_string"])
-        return root.root(base)
-    if method in _READS:
-        request = Request(base=base, path=path, query=scope["query_string"])
-        return await run.read(resource, parse_options(scope["query_string"]), request)
-    return await _write(method, resource, path, base, headers, receive)
-
-
-def _allowed(resource: Resource | None) -> tuple[str, ...]:
-    """The methods of an address: entities are changed at their own, not over a link."""
-    if resource is None or resource.field or resource.ref:
-        return _READS
-    if resource.many:
-        return (*_READS, "POST")
-    return (*_READS, "PATCH", "PUT", "DELETE") if len(resource.steps) == 1 else _READS
-
-
-async def _write(
-    method: str,
-    resource: Resource,
-    path: str,
-    base: str,
-    headers: dict[str, str],
-    receive: Receive,
-) -> Answer:
-    keys.secret_in(headers.get("authorization", ""))
-    kind = headers.get("content-type", "").partition(";")[0].strip().lower()
-    if method != "DELETE" and kind != "application/json":
-        raise Problem(415, "the body must be application/json")
-    body = await _body(headers, receive)
-    request = WriteRequest(
-        method=method,
-        resource=resource,
-        path=path,
-        base=base,
-        body=body,
-        authorization=headers.get("authorization", ""),
-        idempotency_key=headers.get("idempotency-key", ""),
+    call = Call(
+        method=scope["method"],
+        path=scope["path"].removeprefix(PREFIX).strip("/"),
+        query=scope["query_string"],
+        headers=headers,
+        base=_base(scope, headers),
+        body=lambda: _body(headers, receive),
     )
-    return await sync_to_async(perform, thread_sensitive=False)(request)
+    return await answer(call)
 
 
 async def _body(headers: dict[str, str], receive: Receive) -> bytes:
@@ -146,7 +99,7 @@ async def _body(headers: dict[str, str], receive: Receive) -> bytes:
 async def _send(scope: Scope, answer: Answer, send: Send) -> None:
     headers = [(b"content-type", answer.kind.encode())] if answer.status != 204 else []
     headers += [(name.lower().encode(), value.encode("latin-1")) for name, value in answer.headers]
-    reading = scope["method"] in _READS
+    reading = scope["method"] in READS
     await send(
         {
             "type": "http.response.start",

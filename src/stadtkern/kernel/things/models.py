@@ -7,9 +7,28 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from stadtkern.kernel import clock
+from stadtkern.kernel.people.models import Role
 from stadtkern.kernel.places.models import Located, Place
 
 MEASUREMENT = "http://www.opengis.net/def/observationType/OGC-OM/2.0/OM_Measurement"
+
+
+class Project(models.Model):
+    """Things that belong together, with rules of their own about who may see them."""
+
+    slug = models.SlugField(max_length=80, unique=True)
+    name = models.CharField(max_length=200)
+    description = models.TextField(blank=True)
+    public = models.BooleanField(default=True)
+    roles = models.ManyToManyField(Role, blank=True, related_name="projects")
+
+    class Meta:
+        verbose_name = _("project")
+        verbose_name_plural = _("projects")
+        ordering = ("name", "id")
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class Thing(models.Model):
@@ -17,6 +36,10 @@ class Thing(models.Model):
 
     place = models.ForeignKey(
         Place, null=True, blank=True, on_delete=models.SET_NULL, related_name="things"
+    )
+    # Protected: without its project, what was not public would be.
+    project = models.ForeignKey(
+        Project, null=True, blank=True, on_delete=models.PROTECT, related_name="things"
     )
     kind = models.CharField(max_length=80, blank=True, db_index=True)
     name = models.CharField(max_length=200)
@@ -30,6 +53,22 @@ class Thing(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Representation(models.Model):
+    """Where a thing stands, told once more in another encoding (18-088, 8.2.2)."""
+
+    thing = models.ForeignKey(Thing, on_delete=models.CASCADE, related_name="representations")
+    place = models.ForeignKey(Place, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        ordering = ("id",)
+        constraints = [
+            models.UniqueConstraint(fields=["thing", "place"], name="things_representation_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.thing_id} = {self.place_id}"
 
 
 class Sensor(models.Model):
@@ -81,7 +120,11 @@ class DatastreamQuerySet(models.QuerySet["Datastream"]):
 
 
 class Datastream(models.Model):
-    """A series of observations of one property by one thing, in one unit (UCUM)."""
+    """A series of observations of one property by one thing, in one unit (UCUM).
+
+    A `multi` one is a MultiDatastream (18-088, 10): its results are lists, one value for each of
+    its components; its own property is that of the first.
+    """
 
     thing = models.ForeignKey(Thing, on_delete=models.CASCADE, related_name="datastreams")
     sensor = models.ForeignKey(Sensor, on_delete=models.PROTECT, related_name="datastreams")
@@ -99,6 +142,9 @@ class Datastream(models.Model):
     low = models.FloatField(null=True, blank=True)
     high = models.FloatField(null=True, blank=True)
     one_per_instant = models.BooleanField(default=False)
+    public = models.BooleanField(default=True)
+    multi = models.BooleanField(default=False, editable=False)
+    area = models.JSONField(null=True, blank=True)
     source = models.CharField(max_length=300, blank=True)
     licence = models.CharField(max_length=120, blank=True)
     properties = models.JSONField(default=dict, blank=True)
@@ -118,6 +164,31 @@ class Datastream(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Component(models.Model):
+    """One of the values of a MultiDatastream: its property, unit and type, in their order."""
+
+    datastream = models.ForeignKey(Datastream, on_delete=models.CASCADE, related_name="components")
+    position = models.PositiveSmallIntegerField()
+    observed_property = models.ForeignKey(
+        ObservedProperty, on_delete=models.PROTECT, related_name="+"
+    )
+    observation_type = models.CharField(max_length=120, default=MEASUREMENT)
+    unit_name = models.CharField(max_length=120, blank=True, null=True)
+    unit_symbol = models.CharField(max_length=40, blank=True, null=True)
+    unit_definition = models.CharField(max_length=200, blank=True, null=True)
+
+    class Meta:
+        ordering = ("datastream", "position")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["datastream", "position"], name="things_component_once_a_position"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.datastream_id}[{self.position}]"
 
 
 class FeatureOfInterest(Located):
@@ -143,6 +214,7 @@ class HistoricalLocation(models.Model):
 
     thing = models.ForeignKey(Thing, on_delete=models.CASCADE, related_name="historical_locations")
     place = models.ForeignKey(Place, on_delete=models.CASCADE, related_name="+")
+    also = models.ManyToManyField(Place, blank=True, related_name="+")
     time = models.DateTimeField(default=clock.now)
 
     class Meta:
@@ -161,6 +233,8 @@ class Latest(models.Model):
     )
     at = models.DateTimeField()
     first_at = models.DateTimeField()
+    result_first = models.DateTimeField(null=True)
+    result_last = models.DateTimeField(null=True)
     observation_id = models.BigIntegerField()
     value = models.FloatField(null=True)
     other = models.JSONField(null=True)
