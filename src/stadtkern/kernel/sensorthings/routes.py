@@ -11,6 +11,7 @@ from stadtkern.kernel.sensorthings.parse.options import parse_options
 from stadtkern.kernel.sensorthings.parse.path import Resource, parse_path
 from stadtkern.kernel.sensorthings.problem import Problem
 from stadtkern.kernel.sensorthings.run import Request
+from stadtkern.kernel.sensorthings.viewer import PUBLIC
 from stadtkern.kernel.sensorthings.write import keys
 from stadtkern.kernel.sensorthings.write.perform import WriteRequest, perform
 
@@ -53,7 +54,7 @@ async def answer(call: Call) -> Answer:
         parse_options(call.query)
         return root.root(call.base)
     if call.method in READS:
-        request = Request(base=call.base, path=call.path, query=call.query)
+        request = Request(base=call.base, path=call.path, query=call.query, viewer=PUBLIC)
         return await run.read(resource, parse_options(call.query), request)
     return await _write(call, resource)
 

@@ -18,6 +18,7 @@ from stadtkern.kernel.sensorthings.parse.path import Resource
 from stadtkern.kernel.sensorthings.plan import order, reads
 from stadtkern.kernel.sensorthings.plan.reads import Count, Page, Statement
 from stadtkern.kernel.sensorthings.problem import Problem
+from stadtkern.kernel.sensorthings.viewer import Viewer
 
 _CHUNK = 500
 
@@ -29,6 +30,7 @@ class Request:
     base: str
     path: str
     query: bytes
+    viewer: Viewer
 
 
 async def read(resource: Resource, options: Options, request: Request) -> Answer:
@@ -36,9 +38,10 @@ async def read(resource: Resource, options: Options, request: Request) -> Answer
 
     Raises Problem: nothing there (404), an option does not fit (400), the database is away (503).
     """
+    where = reads.Base(base=request.base, viewer=request.viewer)
     if resource.many:
-        return await _page(reads.page(resource, options, request.base), request)
-    return await _single(resource, reads.single(resource, options, request.base))
+        return await _page(reads.page(resource, options, where), request)
+    return await _single(resource, reads.single(resource, options, where))
 
 
 @asynccontextmanager

@@ -5,7 +5,8 @@ from typing import Any
 
 from psycopg import sql
 
-from stadtkern.kernel.sensorthings.entities import Link
+from stadtkern.kernel.sensorthings.entities import Entity, Link
+from stadtkern.kernel.sensorthings.viewer import Viewer
 
 Sql = sql.Composable
 
@@ -13,8 +14,9 @@ Sql = sql.Composable
 class Build:
     """Collects the values of one statement: they reach SQL as typed placeholders only."""
 
-    def __init__(self, base: str) -> None:
+    def __init__(self, base: str, viewer: Viewer) -> None:
         self.values: dict[str, Any] = {}
+        self.viewer = viewer
         self.base = self.value(base, "text")
         self._aliases = 0
 
@@ -23,6 +25,10 @@ class Build:
         name = f"p{len(self.values)}"
         self.values[name] = value
         return sql.SQL(f"%({name})s::{kind}")
+
+    def source(self, entity: Entity, alias: str) -> Sql:
+        """The rows of an entity set that the viewer may see, under this alias."""
+        return sql.SQL(f"{entity.source} {alias}")
 
     def alias(self) -> str:
         """A new alias."""

@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 from psycopg import sql
 
-from stadtkern.kernel.sensorthings.entities import ENTITIES, Entity, Link
+from stadtkern.kernel.sensorthings.entities import ENTITIES, OBSERVATIONS, Entity, Link
 from stadtkern.kernel.sensorthings.parse.options import Expand, Options, options_of
 from stadtkern.kernel.sensorthings.plan import order
 from stadtkern.kernel.sensorthings.plan.build import Build, Sql, all_of, at, joined
@@ -73,7 +73,7 @@ def _one(entity: Entity, alias: str, link: Link, one: Expand, build: Build) -> t
         " {row} on true"
     ).format(
         text=text,
-        source=sql.SQL(f"{target.source} {far}"),
+        source=build.source(target, far),
         joins=joins,
         row=sql.SQL(row),
         where=joined(link, [at(near, alias) for near in link.near], far),
@@ -137,7 +137,7 @@ def _latest(origin: Origin, options: Options, row: str, build: Build) -> Sql:
         " join {source} on {same} {joins} where l.datastream_id = {near}) {row} on true"
     ).format(
         text=text,
-        source=sql.SQL(f"things_observation {far}"),
+        source=build.source(OBSERVATIONS, far),
         joins=joins,
         same=sql.SQL(
             f"({far}.datastream_id = l.datastream_id and {far}.at = l.at"
@@ -164,7 +164,7 @@ def count(origin: Origin, options: Options, build: Build) -> Sql:
     scope = Scope(ENTITIES[origin.link.target], build)
     conditions = wheres(scope, options, origin, None)
     return sql.SQL("select count(*) from {} {} where {}").format(
-        sql.SQL(f"{scope.entity.source} {scope.alias}"),
+        build.source(scope.entity, scope.alias),
         sql.SQL(" ").join(scope.joins),
         all_of(conditions),
     )

@@ -93,7 +93,7 @@ def rows(
         " offset {skip}"
     ).format(
         named=sql.SQL(", ").join(named),
-        source=sql.SQL(f"{entity.source} {scope.alias}"),
+        source=build.source(entity, scope.alias),
         joins=sql.SQL(" ").join(scope.joins),
         where=all_of(conditions),
         order=order.clause(keys),

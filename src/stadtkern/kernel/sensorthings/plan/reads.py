@@ -15,9 +15,18 @@ from stadtkern.kernel.sensorthings.plan.document import self_link
 from stadtkern.kernel.sensorthings.plan.page import Origin, fitting, rows, wheres
 from stadtkern.kernel.sensorthings.plan.scope import Scope
 from stadtkern.kernel.sensorthings.problem import Problem
+from stadtkern.kernel.sensorthings.viewer import Viewer
 
 # Counted exactly so far; beyond it, the count is the database's estimate and says so.
 COUNTED = 1_000_000
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Base:
+    """For whom an answer is made, and the service's address as they wrote it."""
+
+    base: str
+    viewer: Viewer
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -51,9 +60,9 @@ def _statement(text: Sql, build: Build) -> Statement:
     return Statement(sql=text.as_string(None), values=build.values)
 
 
-def page(resource: Resource, options: Options, base: str) -> Page:
+def page(resource: Resource, options: Options, where: Base) -> Page:
     """The plan of a page of a collection."""
-    build = Build(base)
+    build = Build(where.base, where.viewer)
     entity, limit = resource.last.entity, fitting(options)
     origin = _origin(resource.steps, build)
     columns = {"id"} if resource.ref else expand.needed(entity, options)
@@ -71,19 +80,19 @@ def page(resource: Resource, options: Options, base: str) -> Page:
     return Page(
         rows=_statement(statement, build),
         limit=limit,
-        count=_count(resource, options, base) if options.count else None,
-        parent=_exists(resource.steps[:-1]),
+        count=_count(resource, options, where) if options.count else None,
+        parent=_exists(resource.steps[:-1], where),
     )
 
 
-def single(resource: Resource, options: Options, base: str) -> Statement:
+def single(resource: Resource, options: Options, where: Base) -> Statement:
     """The plan of one entity, or of one property of it: one row with its JSON, or none.
 
     Raises Problem (400): an option that only fits collections.
     """
     if options != Options(select=options.select, expand=options.expand):
         raise Problem(400, "only $select and $expand fit a single entity")
-    build = Build(base)
+    build = Build(where.base, where.viewer)
     step, entity = resource.last, resource.last.entity
     columns = expand.needed(entity, options)
     found = rows(
@@ -121,7 +130,7 @@ def _near(steps: Sequence[Step], template: str, build: Build) -> Sql:
     alias = build.alias()
     return sql.SQL("(select {} from {} where {})").format(
         at(template, alias),
-        sql.SQL(f"{steps[-1].entity.source} {alias}"),
+        build.source(steps[-1].entity, alias),
         _identity(steps, alias, build),
     )
 
@@ -137,20 +146,20 @@ def _identity(steps: Sequence[Step], alias: str, build: Build) -> Sql:
     return all_of(found)
 
 
-def _exists(steps: Sequence[Step]) -> Statement | None:
+def _exists(steps: Sequence[Step], where: Base) -> Statement | None:
     """Asks whether the row exists on which a collection hangs; None for an entity set."""
     if not steps:
         return None
-    build = Build("")
+    build = Build(where.base, where.viewer)
     alias = build.alias()
     statement = sql.SQL("select 1 from {} where {}").format(
-        sql.SQL(f"{steps[-1].entity.source} {alias}"), _identity(steps, alias, build)
+        build.source(steps[-1].entity, alias), _identity(steps, alias, build)
     )
     return _statement(statement, build)
 
 
-def _count(resource: Resource, options: Options, base: str) -> Count:
-    build = Build(base)
+def _count(resource: Resource, options: Options, where: Base) -> Count:
+    build = Build(where.base, where.viewer)
     origin, entity = _origin(resource.steps, build), resource.last.entity
     if options.filter is None and origin and origin.of_datastream:
         return Count(exact=_statement(expand.count(origin, options, build), build))
@@ -160,7 +169,7 @@ def _count(resource: Resource, options: Options, base: str) -> Count:
     scope = Scope(entity, build)
     conditions = wheres(scope, options, origin, None)
     found = sql.SQL("select from {} {} where {}").format(
-        sql.SQL(f"{entity.source} {scope.alias}"),
+        build.source(entity, scope.alias),
         sql.SQL(" ").join(scope.joins),
         all_of(conditions),
     )

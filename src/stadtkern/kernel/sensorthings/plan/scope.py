@@ -64,7 +64,7 @@ class Scope:
         known = trail.known if trail and on_trail else self._known
         if prefix not in known:
             known[prefix] = far = self.build.alias()
-            source = sql.SQL(f"{ENTITIES[link.target].source} {far}")
+            source = self.build.source(ENTITIES[link.target], far)
             condition = joined(link, [at(one, near) for one in link.near], far)
             if trail and on_trail:
                 trail.sources.append(source)
