@@ -3,6 +3,7 @@
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from random import Random
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -192,6 +193,66 @@ def test_what_is_deleted_twice_is_counted_off_once():
             )
             assert cursor.fetchone()[0] == gone
     assert latest([stream])[stream][3] == 2
+
+
+def test_the_span_of_result_times_and_ends_follows_what_is_written_and_deleted():
+    (stream,) = make_streams(1)
+    chance = Random(7)
+    kept = {}
+    for _ in range(12):
+        rows = [
+            store.Observation(
+                datastream=stream, at=START, value=1.0,
+                until=START + timedelta(minutes=chance.randrange(50)) if chance.random() < 0.5 else None,
+                result_time=START + timedelta(minutes=chance.randrange(50)) if chance.random() < 0.7 else None,
+            )
+            for _ in range(3)
+        ]  # fmt: skip
+        kept |= dict(zip(store.write(rows), rows, strict=True))
+        doomed = chance.sample(sorted(kept), k=2)
+        store.delete("id = any(%s)", [doomed])
+        kept = {number: row for number, row in kept.items() if number not in doomed}
+        times = [row.result_time for row in kept.values() if row.result_time]
+        ends = [row.until for row in kept.values() if row.until]
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "select result_first, result_last, until from things_latest where datastream_id = %s",
+                [stream],
+            )
+            assert cursor.fetchone() == (
+                min(times, default=None), max(times, default=None), max(ends, default=None)
+            )  # fmt: skip
+
+
+def test_ids_come_in_the_order_of_the_rows():
+    streams = [*make_streams(2), *make_streams(1, one_per_instant=True)]
+    rows = [
+        store.Observation(datastream=streams[n % 3], at=START - timedelta(minutes=n), value=1.0)
+        for n in range(30)
+    ]
+    ids = store.write(rows)
+    assert ids == sorted(ids)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_notifications_tell_the_datastreams_and_the_new_ids():
+    streams = make_streams(2)
+    with connection.cursor() as cursor:
+        cursor.execute("listen observations")
+        cursor.execute("listen observations_new")
+        ids = store.write([
+            store.Observation(datastream=one, at=START, value=1.0) for one in streams
+        ])  # fmt: skip
+        cursor.execute("select 1")
+        told = {
+            one.channel: one.payload
+            for one in connection.connection.notifies(timeout=2, stop_after=2)
+        }
+        cursor.execute("unlisten *")
+    assert told == {
+        "observations": f"{streams[0]},{streams[1]}",
+        "observations_new": f"{ids[0]}-{ids[1]}",
+    }
 
 
 def test_a_deleted_datastream_takes_its_observations_along():

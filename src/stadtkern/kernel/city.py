@@ -1,5 +1,6 @@
 """One city's settings, read from `city.toml` and refused with one clear sentence where wrong."""
 
+import ipaddress
 import os
 import tomllib
 from pathlib import Path
@@ -49,6 +50,7 @@ class Web(Struct, frozen=True, kw_only=True):
     hosts: tuple[str, ...] = ("localhost", "127.0.0.1", "[::1]")
     metrics_from: tuple[str, ...] = ("127.0.0.1/32", "::1/128")
     https: bool = False
+    address: Annotated[str, msgspec.Meta(pattern="^(https?://[^/]+)?$")] = ""
 
 
 class Mqtt(Struct, frozen=True, kw_only=True):
@@ -60,6 +62,10 @@ class Mqtt(Struct, frozen=True, kw_only=True):
     user: str = "stadtkern-ingest"
     password_env: str = "STADTKERN_MQTT_PASSWORD"  # noqa: S105  the name of a variable
     topics: tuple[str, ...] = ("application/+/device/+/event/+",)
+    public: Annotated[str, msgspec.Meta(pattern="^((mqtts?|wss?)://.+)?$")] = ""
+    anonymous_read: bool = False
+    publish: bool = True
+    retain: bool = False
 
 
 class Keep(Struct, frozen=True, kw_only=True):
@@ -67,6 +73,25 @@ class Keep(Struct, frozen=True, kw_only=True):
 
     uplinks_days: Annotated[int, msgspec.Meta(ge=1)] = 400
     audit_days: Annotated[int, msgspec.Meta(ge=1)] = 730
+
+
+class Oidc(Struct, frozen=True, kw_only=True):
+    """`[api.oidc]`: the identity provider whose bearer tokens the APIs take."""
+
+    issuer: Annotated[str, msgspec.Meta(pattern="^https?://")]
+    audience: Annotated[str, msgspec.Meta(min_length=1)]
+    jwks: Annotated[str, msgspec.Meta(pattern="^(https?://.*)?$")] = ""
+    scopes_claim: str = "scope"
+    roles_claim: str = "roles"
+
+
+class Api(Struct, frozen=True, kw_only=True):
+    """`[api]`: how often an address, a key or a token may ask in a minute; 0 is without limit."""
+
+    reads_per_minute: Annotated[int, msgspec.Meta(ge=0)] = 6_000
+    writes_per_minute: Annotated[int, msgspec.Meta(ge=0)] = 600_000
+    unlimited_from: tuple[str, ...] = ("127.0.0.1/32", "::1/128")
+    oidc: Oidc | None = None
 
 
 class City(Struct, frozen=True, kw_only=True):
@@ -77,6 +102,7 @@ class City(Struct, frozen=True, kw_only=True):
     web: Web = Web()
     mqtt: Mqtt = Mqtt()
     keep: Keep = Keep()
+    api: Api = Api()
     systems: dict[str, dict[str, Any]] = {}
 
     @property
@@ -88,12 +114,24 @@ class City(Struct, frozen=True, kw_only=True):
 def read(path: Path) -> City:
     """The city in this file.
 
-    Raises CityFileProblem: no such file, not TOML, unknown key, wrong type, unknown time zone.
+    Raises CityFileProblem: no such file, not TOML, unknown key, wrong type, unknown time zone, a
+    network that is none.
     """
     city = _convert(path, _toml(path))
     if city.city.time_zone not in available_timezones():
         raise CityFileProblem(f"{path}: city.time_zone '{city.city.time_zone}' is not known.")
+    for one in city.api.unlimited_from:
+        if not _is_network(one):
+            raise CityFileProblem(f"{path}: api.unlimited_from: '{one}' is no network.")
     return city
+
+
+def _is_network(text: str) -> bool:
+    try:
+        ipaddress.ip_network(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _toml(path: Path) -> dict[str, Any]:

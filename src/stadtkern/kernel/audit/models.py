@@ -1,5 +1,6 @@
 """The audit log: one row per deed."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import models
@@ -32,3 +33,10 @@ def record(actor: Any, verb: str, target: Any = "", **details: Any) -> Entry:
     name = actor if isinstance(actor, str) else f"account:{actor.pk}"
     label = target if isinstance(target, str) else f"{target._meta.label_lower}:{target.pk}"
     return Entry.objects.create(actor=name, verb=verb, target=label, details=details)
+
+
+def record_all(actor: str, verb: str, targets: Sequence[str]) -> None:
+    """Write one entry for each of these targets, all in one statement."""
+    Entry.objects.bulk_create(
+        [Entry(actor=actor, verb=verb, target=target) for target in targets], batch_size=1000
+    )

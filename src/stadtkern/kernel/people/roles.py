@@ -11,11 +11,15 @@ KERNEL_PERMISSIONS = (
     "audit.see",
     "people.edit",
     "places.edit",
+    "things.see",
+    "things.edit",
 )
+
+DATA_PERMISSIONS = ("devices.see", "devices.edit", "places.edit", "things.see", "things.edit")
 
 KERNEL_ROLES = {
     "operator": ("IT-Betrieb", KERNEL_PERMISSIONS),
-    "data": ("Datenteam", ("devices.see", "devices.edit", "places.edit")),
+    "data": ("Datenteam", DATA_PERMISSIONS),
     "reader": ("Lesender Zugriff", ("devices.see", "jobs.see")),
 }
 

@@ -6,7 +6,14 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from stadtkern.kernel.people.admin import LookedAt, Table
-from stadtkern.kernel.things.models import Datastream, Latest, ObservedProperty, Sensor, Thing
+from stadtkern.kernel.things.models import (
+    Datastream,
+    Latest,
+    MultiDatastream,
+    ObservedProperty,
+    Sensor,
+    Thing,
+)
 
 
 @admin.register(Thing)
@@ -29,6 +36,23 @@ class DatastreamAdmin(Table):
     list_select_related = ("thing", "observed_property")
     search_fields = ("name", "thing__name")
     raw_id_fields = ("thing",)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(MultiDatastream)
+class MultiDatastreamAdmin(Table):
+    """Series of lists; their components come and change over the API."""
+
+    list_display = ("name", "thing", "public")
+    list_filter = ("public",)
+    search_fields = ("name", "thing__name")
+    list_select_related = ("thing",)
+    fields = ("name", "description", "public", "source", "licence", "properties")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

@@ -1,6 +1,6 @@
 """Entities of OGC SensorThings 1.1 (18-088, clause 8). Observations live in the store, not here."""
 
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.db.models import Q
@@ -9,8 +9,11 @@ from django.utils.translation import gettext_lazy as _
 from stadtkern.kernel import clock
 from stadtkern.kernel.people.models import Role
 from stadtkern.kernel.places.models import Located, Place
+from stadtkern.kernel.things import visibility
 
-MEASUREMENT = "http://www.opengis.net/def/observationType/OGC-OM/2.0/OM_Measurement"
+_TYPES = "http://www.opengis.net/def/observationType/OGC-OM/2.0/"
+MEASUREMENT = f"{_TYPES}OM_Measurement"
+COMPLEX = f"{_TYPES}OM_ComplexObservation"
 
 
 class Project(models.Model):
@@ -110,6 +113,14 @@ class ObservedProperty(models.Model):
 class DatastreamQuerySet(models.QuerySet["Datastream"]):
     """Questions about datastreams."""
 
+    def visible_to(self, viewer: visibility.Viewer) -> Self:
+        """Datastreams that this viewer may see."""
+        return self.filter(visibility.datastreams(viewer))
+
+    def public(self) -> Self:
+        """Datastreams that everybody may see: what public pages show."""
+        return self.visible_to(visibility.PUBLIC)
+
     def at_place(self, place: Place) -> Self:
         """Datastreams of the things that stand at this place."""
         return self.filter(thing__place=place)
@@ -119,11 +130,31 @@ class DatastreamQuerySet(models.QuerySet["Datastream"]):
         return self.select_related("thing__place", "observed_property", "sensor", "latest")
 
 
+_Datastreams = models.Manager.from_queryset(DatastreamQuerySet)
+
+
+class Plain(_Datastreams["Datastream"]):
+    """Datastreams whose results are single values: what pages, rules and systems work with."""
+
+    def get_queryset(self) -> DatastreamQuerySet:
+        """Without MultiDatastreams."""
+        return super().get_queryset().filter(multi=False)  # type: ignore[return-value]
+
+
+class Multi(_Datastreams["Datastream"]):
+    """MultiDatastreams."""
+
+    def get_queryset(self) -> DatastreamQuerySet:
+        """MultiDatastreams alone."""
+        return super().get_queryset().filter(multi=True)  # type: ignore[return-value]
+
+
 class Datastream(models.Model):
     """A series of observations of one property by one thing, in one unit (UCUM).
 
-    A `multi` one is a MultiDatastream (18-088, 10): its results are lists, one value for each of
-    its components; its own property is that of the first.
+    A `multi` one is a MultiDatastream (18-088, MultiDatastream extension): its results are lists,
+    one value for each of its components; its own property is that of the first. `objects`, and
+    thus what hangs on a thing, leaves these out; `everything` has both.
     """
 
     thing = models.ForeignKey(Thing, on_delete=models.CASCADE, related_name="datastreams")
@@ -149,12 +180,16 @@ class Datastream(models.Model):
     licence = models.CharField(max_length=120, blank=True)
     properties = models.JSONField(default=dict, blank=True)
 
-    objects: ClassVar[DatastreamQuerySet] = DatastreamQuerySet.as_manager()  # type: ignore[assignment]
+    objects: ClassVar[DatastreamQuerySet] = Plain()  # type: ignore[assignment]
+    everything: ClassVar[DatastreamQuerySet] = DatastreamQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         verbose_name = _("datastream")
         verbose_name_plural = _("datastreams")
         ordering = ("id",)
+        indexes = [
+            models.Index(fields=["id"], condition=Q(multi=True), name="things_datastream_multi"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(low=None) | Q(high=None) | Q(low__lte=models.F("high")),
@@ -164,6 +199,21 @@ class Datastream(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class MultiDatastream(Datastream):
+    """A datastream of the MultiDatastream extension, as a model of its own."""
+
+    objects: ClassVar[DatastreamQuerySet] = Multi()  # type: ignore[assignment]
+
+    class Meta:
+        proxy = True
+        verbose_name = "MultiDatastream"
+        verbose_name_plural = "MultiDatastreams"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.multi, self.observation_type = True, COMPLEX
+        super().save(*args, **kwargs)
 
 
 class Component(models.Model):
@@ -226,15 +276,24 @@ class HistoricalLocation(models.Model):
 
 
 class Latest(models.Model):
-    """The newest observation of a datastream and its totals; written by the store alone."""
+    """The newest observation of a datastream and its totals; written by the store alone.
+
+    `until` is the last end of a phenomenonTime that is an interval; the box is that of the
+    features that observations name.
+    """
 
     datastream = models.OneToOneField(
         Datastream, primary_key=True, on_delete=models.CASCADE, related_name="latest"
     )
     at = models.DateTimeField()
     first_at = models.DateTimeField()
+    until = models.DateTimeField(null=True)
     result_first = models.DateTimeField(null=True)
     result_last = models.DateTimeField(null=True)
+    west = models.FloatField(null=True)
+    south = models.FloatField(null=True)
+    east = models.FloatField(null=True)
+    north = models.FloatField(null=True)
     observation_id = models.BigIntegerField()
     value = models.FloatField(null=True)
     other = models.JSONField(null=True)

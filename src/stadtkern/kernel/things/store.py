@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, LiteralString, NamedTuple
 
 from django.db import connection, transaction
 from psycopg import Cursor
@@ -56,37 +56,56 @@ def write(
     """
     if not rows:
         return []
+    values = [*columns(rows), registry.city().city.time_zone, announce]
     with transaction.atomic():
-        ids = _write(_columns(rows), announce)
+        (ids,) = fetch(WRITE, values)
         if kinds:
             _publish(rows, kinds)
-    return ids
+    return list(ids)
 
 
-def _write(columns: list[Column | None], announce: bool) -> list[int | None]:
-    """Past Django's cursor, which would write each value into the statement as text."""
+def fetch(statement: LiteralString, values: Sequence[Any]) -> tuple[Any, ...]:
+    """The one row that a statement over columns gives, on Django's connection.
+
+    Past Django's cursor, which would write each value into the statement as text.
+    """
     connection.ensure_connection()
     with connection.wrap_database_errors, Cursor(connection.connection) as cursor:
         cursor.adapters.register_dumper(Column, ColumnDumper)
-        zone = registry.city().city.time_zone
-        found = cursor.execute(WRITE, [*columns, zone, announce], binary=True).fetchone()
+        found = cursor.execute(statement, values, binary=True).fetchone()
         assert found is not None
-        return list(found[0])
+        return tuple(found)
 
 
-def _columns(rows: Sequence[Observation]) -> list[Column | None]:
-    return [
-        Longs.of([r.datastream for r in rows]),
-        Instants.of([r.at for r in rows]),
-        Doubles.of([r.value for r in rows]),
-        Jsons.of([r.other for r in rows]),
-        Shorts.of([r.quality for r in rows]),
-        Longs.of([r.uplink for r in rows]),
-        Instants.of([r.until for r in rows]),
-        Instants.of([r.result_time for r in rows]),
-        Longs.of([r.feature for r in rows]),
-        Jsons.of([r.extra for r in rows]),
-    ]
+class Columns(NamedTuple):
+    """The same observations by column; None for a column that has no value in any of them."""
+
+    datastream: Column | None
+    at: Column | None
+    value: Column | None
+    other: Column | None
+    quality: Column | None
+    uplink: Column | None
+    until: Column | None
+    result_time: Column | None
+    feature: Column | None
+    extra: Column | None
+
+
+def columns(rows: Sequence[Observation]) -> Columns:
+    """Observations by column, packed for PostgreSQL."""
+    return Columns(
+        datastream=Longs.of([r.datastream for r in rows]),
+        at=Instants.of([r.at for r in rows]),
+        value=Doubles.of([r.value for r in rows]),
+        other=Jsons.of([r.other for r in rows]),
+        quality=Shorts.of([r.quality for r in rows]),
+        uplink=Longs.of([r.uplink for r in rows]),
+        until=Instants.of([r.until for r in rows]),
+        result_time=Instants.of([r.result_time for r in rows]),
+        feature=Longs.of([r.feature for r in rows]),
+        extra=Jsons.of([r.extra for r in rows]),
+    )
 
 
 def _publish(rows: Sequence[Observation], kinds: Iterable[str]) -> None:
@@ -101,13 +120,18 @@ def delete(where: str, parameters: Sequence[Any]) -> int:
             f"select datastream_id, at, id from things_observation where {where}",  # noqa: S608
             parameters,
         )
-        found = cursor.fetchall()
-        if not found:
-            return 0
-        streams, instants, ids = (list(column) for column in zip(*found, strict=True))
+        return delete_these(cursor.fetchall())
+
+
+def delete_these(keys: Sequence[Sequence[Any]]) -> int:
+    """Delete the observations with these keys (datastream, at, id), as `delete` does."""
+    if not keys:
+        return 0
+    columns = [list(column) for column in zip(*keys, strict=True)]
+    with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
             "select things_delete(%s::bigint[], %s::timestamptz[], %s::bigint[], %s)",
-            [streams, instants, ids, registry.city().city.time_zone],
+            [*columns, registry.city().city.time_zone],
         )
         return int(cursor.fetchone()[0])
 

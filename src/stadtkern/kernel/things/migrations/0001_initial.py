@@ -81,8 +81,13 @@ class Migration(migrations.Migration):
                 ('datastream', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='latest', serialize=False, to='things.datastream')),
                 ('at', models.DateTimeField()),
                 ('first_at', models.DateTimeField()),
+                ('until', models.DateTimeField(null=True)),
                 ('result_first', models.DateTimeField(null=True)),
                 ('result_last', models.DateTimeField(null=True)),
+                ('west', models.FloatField(null=True)),
+                ('south', models.FloatField(null=True)),
+                ('east', models.FloatField(null=True)),
+                ('north', models.FloatField(null=True)),
                 ('observation_id', models.BigIntegerField()),
                 ('value', models.FloatField(null=True)),
                 ('other', models.JSONField(null=True)),
@@ -204,6 +209,23 @@ class Migration(migrations.Migration):
                 'ordering': ('id',),
                 'indexes': [models.Index(fields=['thing', '-time'], name='things_histloc_thing_time')],
             },
+        ),
+        migrations.CreateModel(
+            name='MultiDatastream',
+            fields=[
+            ],
+            options={
+                'verbose_name': 'MultiDatastream',
+                'verbose_name_plural': 'MultiDatastreams',
+                'proxy': True,
+                'indexes': [],
+                'constraints': [],
+            },
+            bases=('things.datastream',),
+        ),
+        migrations.AddIndex(
+            model_name='datastream',
+            index=models.Index(condition=models.Q(('multi', True)), fields=['id'], name='things_datastream_multi'),
         ),
         migrations.AddConstraint(
             model_name='datastream',

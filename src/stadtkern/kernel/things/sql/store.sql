@@ -15,7 +15,8 @@ create table things_observation (
   foi_id bigint,
   quality smallint not null default 0,   -- 0 good, 1 estimated, 2 suspect, 3 invalid
   extra jsonb,                           -- validTime, resultQuality, parameters
-  primary key (datastream_id, at, id),
+  -- With the value, so that observations are counted and summed without a look at their rows.
+  primary key (datastream_id, at, id) include (value),
   constraint things_observation_one_result check ((value is null) or (other is null)),
   -- Beyond this no sensor measures, and the sum of an hour would overflow.
   constraint things_observation_finite check (value between -1e290 and 1e290),
@@ -24,10 +25,12 @@ create table things_observation (
 ) partition by range (at);
 
 create index things_observation_id on things_observation (id);
+-- What is newest of all, and what has come in since.
+create index things_observation_at on things_observation (at, id);
 create table things_observation_default partition of things_observation default;
 
 -- fillfactor leaves room for updates in place: these rows change with every batch.
-alter table things_latest set (fillfactor = 50);
+alter table things_latest set (fillfactor = 30);
 
 -- No foreign key: things_write looks the datastream up, and its trigger takes the rows along.
 create table things_hour (
@@ -104,46 +107,99 @@ begin
   where l.datastream_id = o.datastream_id;
 end $$;
 
+-- The ends of what is known of datastreams in which observations with these ends and result times
+-- came or went. They are read anew only where one of them is touched: that takes a look at all.
+create function things_respan(ds bigint[], untils timestamptz[], results timestamptz[])
+returns void language sql as $$
+  update things_latest l set until = s.until, result_first = s.first, result_last = s.last
+  from (
+    select distinct d from unnest(ds, untils, results) as u (d, t, r)
+    join things_latest x on x.datastream_id = d
+    where t >= coalesce(x.until, t) or r <= coalesce(result_first, r) or r >= result_last
+  ) touched, lateral (
+    select max(o.until) as until, min(o.result_time) as first, max(o.result_time) as last
+    from things_observation o where o.datastream_id = touched.d
+  ) s
+  where l.datastream_id = touched.d;
+$$;
+
+-- The box around the features that are observed (18-088, observedArea), after a correction: it
+-- grows, and rarely, so a row is touched only where it does.
+create function things_reach(ds bigint[], fois bigint[]) returns void language plpgsql as $$
+begin
+  update things_latest l set
+    west = least(l.west, g.west), south = least(l.south, g.south),
+    east = greatest(l.east, g.east), north = greatest(l.north, g.north)
+  from (
+    select u.d, min(f.west) as west, min(f.south) as south, max(f.east) as east, max(f.north) as north
+    from (select distinct d, f from unnest(ds, fois) as v (d, f)) u
+    join things_featureofinterest f on f.id = u.f and f.west is not null
+    group by u.d
+  ) g
+  where l.datastream_id = g.d and (l.west is null
+    or l.west > g.west or l.south > g.south or l.east < g.east or l.north < g.north);
+end $$;
+
 -- Writes a batch: latest, observations, hour and day. Answers the id of each row in the order of
 -- the input; null where the datastream does not exist, or holds this instant already and keeps one.
--- A column of which every row is null may be null itself.
+-- A column of which every row is null may be null itself. To plan anew for every batch would cost
+-- more than to write a small one, and would find the same plan.
 create function things_write(
+  ds bigint[], ats timestamptz[], vals double precision[], others jsonb[], quals smallint[],
+  uplinks bigint[], untils timestamptz[], results timestamptz[], fois bigint[], extras jsonb[],
+  zone text, announce boolean
+) returns bigint[] language plpgsql set plan_cache_mode = force_generic_plan as $$
+declare
+  streams bigint[];
+  single bigint[];
+begin
+  select array_agg(d.id order by d.id), array_agg(d.id order by d.id) filter (where d.one_per_instant)
+    into streams, single from things_datastream d where d.id = any (ds);
+  if streams is null then return array_fill(null::bigint, array[cardinality(ds)]); end if;
+  return things_keep(streams, single, ds, ats, vals, others, quals, uplinks, untils, results, fois,
+    extras, zone, announce);
+end $$;
+
+-- The same for those who have looked the datastreams up: `streams` are those that exist, `single`
+-- of them those that keep one observation per instant (null: none), both in order.
+create function things_keep(
+  streams bigint[], single bigint[],
   ds bigint[], ats timestamptz[], vals double precision[], others jsonb[], quals smallint[],
   uplinks bigint[], untils timestamptz[], results timestamptz[], fois bigint[], extras jsonb[],
   zone text, announce boolean
 ) returns bigint[] language plpgsql as $$
 declare
   ids bigint[];
-  single bigint[];
-  streams bigint[];
+  complete boolean := cardinality(streams) = (select count(distinct d) from unnest(ds) as d);
 begin
-  select array_agg(d.id order by d.id), array_agg(d.id order by d.id) filter (where d.one_per_instant)
-    into streams, single from things_datastream d where d.id = any (ds);
-  if streams is null then return array_fill(null::bigint, array[cardinality(ds)]); end if;
-
-  if single is null and cardinality(streams) = (select count(distinct d) from unnest(ds) as d) then
-    select array_agg(nextval('things_observation_id_seq')) into ids from unnest(ds);
+  -- First of all: who held a row while it waited for this behind a new partition would hang.
+  lock table things_observation in row exclusive mode;
+  if single is null then
+    select array_agg(case when u.d is not null and (complete or u.d = any (streams))
+        then nextval('things_observation_id_seq') end order by u.n)
+      into ids from unnest(ds) with ordinality as u (d, n);
   else
     perform pg_advisory_xact_lock(d) from unnest(single) as d;
-    select array_agg(case
-        when not u.d = any (streams) then null
-        when u.d = any (single) and (
-          exists (select from things_observation o where o.datastream_id = u.d and o.at = u.a)
-          or u.nth > 1
-        ) then null
-        else nextval('things_observation_id_seq') end order by u.n)
+    select array_agg(case when u.d = any (streams) and not u.taken
+        then nextval('things_observation_id_seq') end order by u.n)
       into ids from (
-        select d, a, n, row_number() over (partition by d, a order by n) as nth
-        from unnest(ds, ats) with ordinality as v (d, a, n)
+        select d, n, d = any (single) and (
+          row_number() over (partition by d, a order by n) > 1
+          or exists (select from things_observation o where o.datastream_id = d and o.at = a)
+        ) as taken
+        from unnest(ds, ats) with ordinality as v (d, a, n) order by n
       ) u;
   end if;
 
   -- Latest first: it is the lock that serialises writers with rebuilds of the same datastream.
-  insert into things_latest as l
-    (datastream_id, at, first_at, observation_id, value, other, quality, received, n)
-    select distinct on (u.d) u.d, u.a, min(u.a) over w, u.i, u.v, u.o, u.q, clock_timestamp(),
-           count(*) over w
-    from unnest(ds, ats, ids, vals, others, quals) as u (d, a, i, v, o, q)
+  insert into things_latest as l (datastream_id, at, first_at, until, result_first, result_last,
+      west, south, east, north, observation_id, value, other, quality, received, n)
+    select distinct on (u.d) u.d, u.a, min(u.a) over w, max(u.t) over w, min(u.r) over w,
+           max(u.r) over w, min(g.west) over w, min(g.south) over w, max(g.east) over w,
+           max(g.north) over w, u.i, u.v, u.o, u.q, clock_timestamp(), count(*) over w
+    from unnest(ds, ats, ids, vals, others, quals, untils, results, fois)
+      as u (d, a, i, v, o, q, t, r, f)
+    left join things_featureofinterest g on g.id = u.f
     where u.i is not null
     window w as (partition by u.d order by u.a desc, u.i desc
                  rows between unbounded preceding and unbounded following)
@@ -151,6 +207,13 @@ begin
   on conflict (datastream_id) do update set
     n = l.n + excluded.n,
     first_at = least(l.first_at, excluded.first_at),
+    until = greatest(l.until, excluded.until),
+    result_first = least(l.result_first, excluded.result_first),
+    result_last = greatest(l.result_last, excluded.result_last),
+    west = least(l.west, excluded.west),
+    south = least(l.south, excluded.south),
+    east = greatest(l.east, excluded.east),
+    north = greatest(l.north, excluded.north),
     received = excluded.received,
     observation_id = case when (excluded.at, excluded.observation_id) >= (l.at, l.observation_id)
       then excluded.observation_id else l.observation_id end,
@@ -187,35 +250,52 @@ begin
   on conflict (datastream_id, at) do update set n = h.n + excluded.n, sum = h.sum + excluded.sum,
     min = least(h.min, excluded.min), max = greatest(h.max, excluded.max);
 
-  if announce then perform things_announce(streams); end if;
+  if announce then perform things_announce(streams, ids); end if;
   return ids;
 end $$;
 
--- One notification a batch; beyond its 8,000 bytes it says `*`: look at everything you watch.
-create function things_announce(streams bigint[]) returns void language sql as $$
-  select pg_notify('observations',
+-- Two notifications a batch. `observations` has its datastreams; beyond its 8,000 bytes it says `*`:
+-- look at everything you watch. `observations_new` has the lowest and the highest of the new ids,
+-- `17-29`; ids of other batches may lie between them.
+create function things_announce(streams bigint[], ids bigint[] default null)
+returns void language plpgsql as $$
+declare
+  lowest bigint;
+  highest bigint;
+begin
+  perform pg_notify('observations',
     case when cardinality(streams) > 600 then '*' else array_to_string(streams, ',') end);
-$$;
+  select min(i), max(i) into lowest, highest from unnest(ids) as i;
+  if lowest is not null then
+    perform pg_notify('observations_new', lowest || '-' || highest);
+  end if;
+end $$;
 
 -- Deletes observations and counts their buckets anew.
 create function things_delete(ds bigint[], ats timestamptz[], ids bigint[], zone text)
 returns bigint language plpgsql as $$
-declare gone bigint;
+declare
+  gone bigint[];
+  untils timestamptz[];
+  results timestamptz[];
 begin
+  lock table things_observation in row exclusive mode;
   perform 1 from things_latest where datastream_id = any (ds) order by datastream_id for update;
   -- What is gone, not what was asked for: somebody else may have deleted some of it.
   with deleted as (
     delete from things_observation o using unnest(ds, ats, ids) as u (d, a, i)
     where o.datastream_id = u.d and o.at = u.a and o.id = u.i
-    returning o.datastream_id
+    returning o.datastream_id, o.until, o.result_time
   ), counted as (
     update things_latest l set n = l.n - d.n
     from (select datastream_id, count(*) as n from deleted group by 1) d
     where l.datastream_id = d.datastream_id
   )
-  select count(*) into gone from deleted;
+  select array_agg(datastream_id), array_agg(until), array_agg(result_time)
+    into gone, untils, results from deleted;
   perform things_rebuild(ds, ats, zone);
-  return gone;
+  perform things_respan(gone, untils, results);
+  return coalesce(cardinality(gone), 0);
 end $$;
 
 -- A datastream takes its observations with it.
