@@ -11,6 +11,7 @@ import pytest
 
 from stadtkern.kernel.people.models import issue_key
 from stadtkern.kernel.sensorthings import http, pool
+from stadtkern.kernel.sensorthings.posts import door
 
 BASE = "http://testserver/api/sensorthings/v1.1"
 
@@ -109,6 +110,7 @@ class Client:
         return found
 
     def close(self) -> None:
+        self.loop.run_until_complete(door.close())
         self.loop.run_until_complete(pool.close())
         self.loop.run_until_complete(self.loop.shutdown_default_executor())
         self.loop.close()

@@ -18,9 +18,15 @@ from stadtkern.kernel.things.models import (
     Thing,
 )
 
-from .conftest import Client, datastream, place, thing
+from .conftest import HERNE, SENSOR, Client, datastream, place, thing
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def a_feature(name: str) -> dict[str, Any]:
+    encoding = "application/geo+json"
+    return {"name": name, "description": "", "encodingType": encoding, "feature": HERNE}
+
 
 START = datetime(2026, 3, 28, 20, tzinfo=UTC)
 
@@ -36,12 +42,12 @@ def test_patch_changes_what_it_names_and_put_replaces_the_rest(api: Client, stre
     assert api.ask("PATCH", address, {"description": "new"}).status == 200
     got = api.get(address)
     assert (got["name"], got["description"], got["properties"]) == ("Station", "new", {"nr": 3})
-    assert api.ask("PUT", address, {"name": "Other"}).status == 200
+    assert api.ask("PUT", address, {"name": "Other", "description": ""}).status == 200
     got = api.get(address)
     assert (got["name"], got["description"], got["properties"]) == ("Other", "", {})
     assert len(api.get(f"{address}/Datastreams")["value"]) == 1
     assert api.ask("PUT", address, {"description": "no name"}).status == 400
-    assert api.ask("PUT", "/Things(999)", {"name": "x"}).status == 404
+    assert api.ask("PUT", "/Things(999)", thing("x")).status == 404
     assert api.get(address)["name"] == "Other"
 
 
@@ -65,7 +71,7 @@ def test_an_entity_can_be_sent_back_as_it_was_read(api: Client, stream: int) -> 
 
 
 def test_a_link_leads_elsewhere_after_a_patch(api: Client, stream: int) -> None:
-    other = api.make("/Sensors", {"name": "better"})
+    other = api.make("/Sensors", {**SENSOR, "name": "better"})
     address = f"/Datastreams({stream})"
     assert api.ask("PATCH", address, {"Sensor": {"@iot.id": other}}).status == 200
     assert api.get(f"{address}/Sensor")["name"] == "better"
@@ -199,7 +205,7 @@ def test_an_observation_stays_with_its_datastream(api: Client, stream: int) -> N
     address = f"/Observations({number})"
     assert api.ask("PATCH", address, {"Datastream": {"@iot.id": other}}).status == 400
     assert api.ask("PATCH", address, {"Datastream": {"@iot.id": stream}}).status == 200
-    feature = api.make("/FeaturesOfInterest", {"name": "tree", "feature": place()["location"]})
+    feature = api.make("/FeaturesOfInterest", a_feature("tree"))
     assert api.ask("PATCH", address, {"FeatureOfInterest": {"@iot.id": feature}}).status == 200
     assert api.get(f"{address}/FeatureOfInterest")["name"] == "tree"
 

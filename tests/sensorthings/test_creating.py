@@ -121,20 +121,17 @@ def test_what_exists_is_linked_and_not_made_again(api: Client, stream: int) -> N
     assert api.get(f"/Things({neighbour})/HistoricalLocations")["value"]
 
 
-@pytest.mark.parametrize(
-    ("address", "body"),
-    [
-        ("/Things({thing})/Datastreams", datastream("x")),
-        ("/Things({thing})/Locations", place("x")),
-        ("/Locations({location})/Things", {"name": "x"}),
-        ("/Sensors({sensor})/Datastreams", {**datastream("x"), "Thing": {"name": "t"}}),
-        ("/Datastreams({stream})/Observations", {"result": 3}),
-        ("/FeaturesOfInterest({feature})/Observations", {"result": 3}),
-    ],
-)
-def test_what_is_posted_below_an_entity_hangs_on_it(
-    api: Client, stream: int, address: str, body: dict[str, Any]
-) -> None:
+BELOW = [
+    ("/Things({thing})/Datastreams", datastream("x")),
+    ("/Things({thing})/Locations", place("x")),
+    ("/Locations({location})/Things", thing("x")),
+    ("/Sensors({sensor})/Datastreams", {**datastream("x"), "Thing": thing("t")}),
+    ("/Datastreams({stream})/Observations", {"result": 3}),
+    ("/FeaturesOfInterest({feature})/Observations", {"result": 3}),
+]
+
+
+def test_what_is_posted_below_an_entity_hangs_on_it(api: Client, stream: int) -> None:
     ids = {
         "stream": stream,
         "thing": Thing.objects.get().pk,
@@ -142,13 +139,14 @@ def test_what_is_posted_below_an_entity_hangs_on_it(
         "sensor": Datastream.objects.get().sensor_id,
         "feature": FeatureOfInterest.objects.get().pk,
     }
-    if "Sensors" in address:
-        body = {key: value for key, value in body.items() if key != "Sensor"}
-    if "Features" in address:
-        body = {**body, "Datastream": {"@iot.id": stream}}
-    where = address.format(**ids)
-    made = api.make(where, body)
-    assert made in [one["@iot.id"] for one in api.get(where)["value"]]
+    for address, body in BELOW:
+        if "Sensors" in address:
+            body = {key: value for key, value in body.items() if key != "Sensor"}
+        if "Features" in address:
+            body = {**body, "Datastream": {"@iot.id": stream}}
+        where = address.format(**ids)
+        made = api.make(where, body)
+        assert made in [one["@iot.id"] for one in api.get(where)["value"]]
 
 
 def test_nothing_of_a_broken_deep_insert_stays(api: Client) -> None:
@@ -164,50 +162,50 @@ def test_nothing_of_a_broken_deep_insert_stays(api: Client) -> None:
     assert not Entry.objects.exists()
 
 
-@pytest.mark.parametrize(
-    ("where", "body", "words"),
-    [
-        ("/Things", {"description": "x"}, "needs 'name'"),
-        ("/Things", {"name": 5}, "expected a string"),
-        ("/Things", {"name": "x" * 201}, "longer than 200"),
-        ("/Things", {"name": "x", "colour": "red"}, "no property 'colour'"),
-        ("/Things", {"name": "x", "properties": []}, "JSON object"),
-        ("/Things", {"name": "x\x00"}, "does not fit"),
-        ("/Things", {"name": "x", "properties": {"a": "\x00"}}, "does not fit"),
-        ("/Things", {"name": "x", "Locations": [place(), place()]}, "list of one"),
-        ("/Things", {"name": "x", "Locations": [{"@iot.id": 999}]}, "no Location"),
-        ("/Things", {"name": "x", "Datastreams": "y"}, "expected a list"),
-        ("/Things", [], "JSON object"),
-        ("/Datastreams", {**datastream(), "Thing": {"@iot.id": 10**30}}, "no Thing"),
-        ("/Datastreams", datastream(), "needs its Thing"),
-        (
-            "/Locations",
-            {**place(), "location": {"type": "Point", "coordinates": [51.5, 107.2]}},
-            "longitude and latitude",
-        ),
-        ("/Locations", {**place(), "location": {"type": "Point"}}, "GeoJSON"),
-        ("/Locations", {**place(), "location": {"type": "Blob", "coordinates": []}}, "GeoJSON"),
-        ("/Locations", {**place(), "encodingType": "text/html"}, "geo+json"),
-        ("/Observations", {"result": 5}, "needs its Datastream"),
-        ("/Datastreams({})/Observations", {}, "needs 'result'"),
-        ("/Datastreams({})/Observations", {"result": 1, "phenomenonTime": "soon"}, "ISO 8601"),
-        (
-            "/Datastreams({})/Observations",
-            {"result": 1, "phenomenonTime": "2026-01-02T00:00:00Z/2026-01-01T00:00:00Z"},
-            "before",
-        ),
-        ("/Datastreams({})/Observations", {"result": 10**400}, "out of range"),
-        ("/Datastreams({})/Observations", {"result": -1e300}, "out of range"),
-    ],
-)
-def test_a_body_that_does_not_fit_is_a_400_that_says_why(
-    api: Client, stream: int, where: str, body: Any, words: str
-) -> None:
-    before = Thing.objects.count()
-    reply = api.ask("POST", where.format(stream), body)
-    assert reply.status == 400, reply.body
-    assert words in reply.json["message"]
-    assert (Thing.objects.count(), stored()) == (before, 0)
+NOT_FITTING = [
+    ("/Things", {"description": "x"}, "needs 'name'"),
+    ("/Things", {"name": 5}, "expected a string"),
+    ("/Things", {"name": "x" * 201}, "longer than 200"),
+    ("/Things", {"name": "x", "colour": "red"}, "no property 'colour'"),
+    ("/Things", {**thing(), "properties": []}, "JSON object"),
+    ("/Things", thing("x\x00"), "does not fit"),
+    ("/Things", {**thing(), "properties": {"a": "\x00"}}, "does not fit"),
+    ("/Things", thing(Locations=place()), "expected a list"),
+    ("/Things", thing(Locations=[{"@iot.id": 999}]), "no Location"),
+    ("/Things", thing(Datastreams="y"), "expected a list"),
+    ("/Things", [], "JSON object"),
+    ("/Datastreams", {**datastream(), "Thing": {"@iot.id": 10**30}}, "no Thing"),
+    ("/Datastreams", datastream(), "needs its Thing"),
+    (
+        "/Locations",
+        {**place(), "location": {"type": "Point", "coordinates": [51.5, 107.2]}},
+        "longitude and latitude",
+    ),
+    ("/Locations", {**place(), "location": {"type": "Point"}}, "GeoJSON"),
+    ("/Locations", {**place(), "location": {"type": "Blob", "coordinates": []}}, "GeoJSON"),
+    ("/Locations", {**place(), "location": None}, "needs 'location'"),
+    ("/FeaturesOfInterest", {"name": "x", "description": "", "feature": HERNE}, "encodingType"),
+    ("/Observations", {"result": 5}, "needs its Datastream"),
+    ("/Things", thing(Datastreams=[datastream(Observations=[OBSERVATION])]), "no Location"),
+    ("/Datastreams({})/Observations", {}, "needs 'result'"),
+    ("/Datastreams({})/Observations", {"result": 1, "phenomenonTime": "soon"}, "ISO 8601"),
+    (
+        "/Datastreams({})/Observations",
+        {"result": 1, "phenomenonTime": "2026-01-02T00:00:00Z/2026-01-01T00:00:00Z"},
+        "before",
+    ),
+    ("/Datastreams({})/Observations", {"result": 10**400}, "out of range"),
+    ("/Datastreams({})/Observations", {"result": -1e300}, "out of range"),
+]
+
+
+def test_a_body_that_does_not_fit_is_a_400_that_says_why(api: Client, stream: int) -> None:
+    for where, body, words in NOT_FITTING:
+        before = Thing.objects.count()
+        reply = api.ask("POST", where.format(stream), body)
+        assert reply.status == 400, reply.body
+        assert words in reply.json["message"]
+        assert (Thing.objects.count(), stored()) == (before, 0)
 
 
 def test_a_body_must_be_json_and_not_too_long(api: Client, monkeypatch: Any) -> None:
@@ -266,6 +264,28 @@ def test_entities_are_audited_and_observations_are_not(api: Client, stream: int)
         ("key:test program", f"sensorthings.{verb}", f"Sensors({made})")
         for verb in ("create", "update", "delete")
     ]
+
+
+# --- what the client prefers to get back
+
+
+def test_a_client_gets_back_what_it_prefers(api: Client, stream: int) -> None:
+    address = f"/Datastreams({stream})/Observations"
+    for where, body in (("/Things", thing()), (address, OBSERVATION)):
+        plain = api.ask("POST", where, body)
+        assert (plain.status, plain.json["@iot.selfLink"]) == (201, plain.headers["location"])
+        silent = api.ask("POST", where, body, prefer="return=minimal")
+        assert (silent.status, silent.body) == (204, b"")
+        assert silent.headers["preference-applied"] == "return=minimal"
+        whole = api.ask("POST", where, body, prefer="respond-async, return=representation")
+        assert whole.status == 201
+        assert whole.json == api.get(whole.headers["location"])
+    change = {"description": "new"}
+    assert api.ask("PATCH", "/Things(999999)", change, prefer="return=minimal").status == 404
+    target = api.get("/Things")["value"][0]["@iot.selfLink"]
+    whole = api.ask("PATCH", target, change, prefer="return=representation")
+    assert (whole.status, whole.json) == (200, api.get(target))
+    assert api.ask("PUT", target, thing(), prefer="return=minimal").status == 204
 
 
 # --- Idempotency-Key
@@ -349,7 +369,14 @@ def test_a_newer_entry_in_the_history_moves_the_thing(api: Client, stream: int) 
         },
     )
     assert api.get(f"/Things({owner})/Locations")["value"][0]["name"] == "Market"
-    api.make("/HistoricalLocations", {"Thing": {"@iot.id": owner}, "Locations": [place("new")]})
+    api.make(
+        "/HistoricalLocations",
+        {
+            "time": clock.now().isoformat(),
+            "Thing": {"@iot.id": owner},
+            "Locations": [place("new")],
+        },
+    )
     assert api.get(f"/Things({owner})/Locations")["value"][0]["name"] == "new"
     assert api.get(f"/HistoricalLocations({old})/Locations")["value"][0]["name"] == "old"
     assert HistoricalLocation.objects.count() == 3

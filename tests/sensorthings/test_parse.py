@@ -14,6 +14,9 @@ from stadtkern.kernel.sensorthings.parse.options import parse_options, text_of
 from stadtkern.kernel.sensorthings.parse.path import parse_path
 from stadtkern.kernel.sensorthings.plan import reads
 from stadtkern.kernel.sensorthings.problem import Problem
+from stadtkern.kernel.sensorthings.viewer import Viewer
+
+EVERYTHING = reads.Base(base="http://x", viewer=Viewer(everything=True))
 
 WORDS = st.sampled_from(
     [
@@ -65,7 +68,7 @@ SENTENCES = st.lists(WORDS, max_size=25).map(" ".join)
 
 def planned(entity: str, **options: str) -> str:
     query = "&".join(f"${name}={quote(text)}" for name, text in options.items())
-    page = reads.page(parse_path(entity), parse_options(query.encode()), "http://x")
+    page = reads.page(parse_path(entity), parse_options(query.encode()), EVERYTHING)
     return page.rows.sql
 
 
@@ -145,16 +148,26 @@ def test_a_refusal_names_the_option_the_place_and_what_was_expected(
 
 def test_brackets_nest_to_a_limit_and_long_chains_are_no_nesting() -> None:
     assert "deeper" in refused("Things", filter="(" * 50 + "id eq 1" + ")" * 50)
-    assert "longer" in refused("Things", filter=" or ".join(["id eq 1"] * 900))
+    assert "longer" in refused("Things", filter=" or ".join(["id eq 1"] * 1600))
+    assert "more than 60" in refused("Things", filter=" add ".join(["id"] * 90) + " eq 1")
     chain = parse_options(b"$filter=" + quote(" or ".join(["id eq 1"] * 600)).encode())
     assert isinstance(chain.filter, Logic)
     assert len(chain.filter.operands) == 600
 
 
-def test_expanding_stops_at_three_levels() -> None:
-    assert planned("Things", expand="Datastreams/Observations/FeatureOfInterest")
-    message = refused("Things", expand="Datastreams/Thing/Datastreams/Sensor")
-    assert "3 levels" in message
+def test_what_takes_long_to_plan_is_refused() -> None:
+    assert "3000 words" in refused("Things", filter=f"id in ({','.join(['1'] * 2000)})")
+    assert planned("Things", filter=f"id in ({','.join(['1'] * 1000)})").count(" = any (") == 1
+    assert "20 keys" in refused("Things", orderby=",".join(["id"] * 21))
+    assert "100 links" in refused("Things", expand="*/*/*/*/*")
+    many = ",".join(f"Datastreams($expand=Observations($filter=id eq {n}))" for n in range(2))
+    assert "twice" in refused("Things", expand=many)
+
+
+def test_expanding_stops_at_eight_levels() -> None:
+    eight = "/".join(["Datastreams", "Thing"] * 4)
+    assert planned("Things", expand=eight)
+    assert "8 levels" in refused("Things", expand=f"{eight}/Locations")
 
 
 def test_an_expand_is_written_down_as_it_was_understood() -> None:

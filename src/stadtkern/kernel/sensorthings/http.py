@@ -1,15 +1,22 @@
 """The SensorThings API as an ASGI application: one request in, one answer out."""
 
-from collections.abc import Awaitable, Callable, Iterable
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from django.conf import settings
 from django.http.request import split_domain_port, validate_host
 
 from stadtkern.kernel.sensorthings import pool
+from stadtkern.kernel.sensorthings.access import limits
 from stadtkern.kernel.sensorthings.answer import Answer, refusal
+from stadtkern.kernel.sensorthings.posts import door
 from stadtkern.kernel.sensorthings.problem import Problem
 from stadtkern.kernel.sensorthings.routes import READS, Call, answer
+from stadtkern.kernel.sensorthings.sending import send_answer
 
 PREFIX = "/api/sensorthings/v1.1"
 LONGEST_BODY = 10_000_000
@@ -17,12 +24,8 @@ LONGEST_BODY = 10_000_000
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
-_CORS = [
-    (b"access-control-allow-origin", b"*"),
-    (b"access-control-allow-methods", b"GET, HEAD, OPTIONS"),
-    (b"access-control-allow-headers", b"content-type, accept"),
-    (b"access-control-max-age", b"86400"),
-]
+# A read that takes longer is given up when its client hangs up. Seconds.
+GRACE = 0.2
 
 
 class _Gone(Exception):
@@ -34,23 +37,71 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
     if scope["type"] == "lifespan":
         await _lifespan(receive, send)
         return
+    if scope["method"] not in READS:
+        await _serve(scope, receive, send)
+        return
+    serving = asyncio.ensure_future(_serve(scope, receive, send))
     try:
-        found = await _answer(scope, receive)
+        if not (await asyncio.wait({serving}, timeout=GRACE))[0]:
+            await _watch(serving, receive)
+        else:
+            await serving
+    finally:
+        serving.cancel()
+
+
+async def _serve(scope: Scope, receive: Receive, send: Send) -> None:
+    headers = _headers(scope)
+    try:
+        allowance = limits.check(scope, headers)
+        found = await _answer(scope, headers, receive)
+        found = replace(found, headers=(*found.headers, *allowance))
     except Problem as problem:
         found = refusal(problem)
     except _Gone:
         return
-    await _send(scope, found, send)
+    # A client that takes nothing any more, or for whom there is no more all of a sudden, gets no
+    # end: it is not to take a part for all.
+    with suppress(TimeoutError, Problem):
+        await send_answer(scope["method"], headers, found, send)
+
+
+async def _watch(serving: asyncio.Future[None], receive: Receive) -> None:
+    """Serve until the client hangs up; then nobody waits for the statement any more."""
+    gone = asyncio.ensure_future(_gone(receive))
+    try:
+        await asyncio.wait({serving, gone}, return_when=asyncio.FIRST_COMPLETED)
+        if serving.done():
+            await serving
+            return
+        serving.cancel()
+        await asyncio.wait({serving})
+    finally:
+        gone.cancel()
+
+
+async def _gone(receive: Receive) -> None:
+    """Returns when the client has hung up; before that comes the body, which is empty."""
+    for _ in range(2):
+        if (await receive())["type"] == "http.disconnect":
+            return
+    await asyncio.Event().wait()
 
 
 async def _lifespan(receive: Receive, send: Send) -> None:
     while True:
         message = await receive()
         if message["type"] == "lifespan.shutdown":
-            await pool.close()
+            await close()
         await send({"type": f"{message['type']}.complete"})
         if message["type"] == "lifespan.shutdown":
             return
+
+
+async def close() -> None:
+    """Write what waits to be written, and close the connections of this event loop."""
+    await door.close()
+    await pool.close()
 
 
 def _headers(scope: Scope) -> dict[str, str]:
@@ -60,6 +111,8 @@ def _headers(scope: Scope) -> dict[str, str]:
 def _base(scope: Scope, headers: dict[str, str]) -> str:
     """The service's address as the client wrote it; only names of this city are repeated."""
     host = headers.get("host", "")
+    if settings.USE_X_FORWARDED_HOST:
+        host = headers.get("x-forwarded-host", host)
     name, _ = split_domain_port(host)
     if not name or not validate_host(name, settings.ALLOWED_HOSTS):
         raise Problem(400, "this host name does not belong to this service")
@@ -67,8 +120,7 @@ def _base(scope: Scope, headers: dict[str, str]) -> str:
     return f"{'https' if proxied else scope.get('scheme', 'http')}://{host}{PREFIX}"
 
 
-async def _answer(scope: Scope, receive: Receive) -> Answer:
-    headers = _headers(scope)
+async def _answer(scope: Scope, headers: dict[str, str], receive: Receive) -> Answer:
     call = Call(
         method=scope["method"],
         path=scope["path"].removeprefix(PREFIX).strip("/"),
@@ -76,8 +128,15 @@ async def _answer(scope: Scope, receive: Receive) -> Answer:
         headers=headers,
         base=_base(scope, headers),
         body=lambda: _body(headers, receive),
+        count=partial(_count, scope, headers),
     )
-    return await answer(call)
+    return await door.answer(call, answer)
+
+
+def _count(scope: Scope, headers: dict[str, str], method: str) -> None:
+    """Count one request of a batch as if it came by itself."""
+    who = {name: headers[name] for name in headers.keys() & {"authorization"}}
+    limits.check({**scope, "method": method}, who)
 
 
 async def _body(headers: dict[str, str], receive: Receive) -> bytes:
@@ -94,20 +153,3 @@ async def _body(headers: dict[str, str], receive: Receive) -> bytes:
     if size > LONGEST_BODY:
         raise Problem(413, f"the body is longer than {LONGEST_BODY} bytes")
     return bytes(body)
-
-
-async def _send(scope: Scope, answer: Answer, send: Send) -> None:
-    headers = [(b"content-type", answer.kind.encode())] if answer.status != 204 else []
-    headers += [(name.lower().encode(), value.encode("latin-1")) for name, value in answer.headers]
-    reading = scope["method"] in READS
-    await send(
-        {
-            "type": "http.response.start",
-            "status": answer.status,
-            "headers": headers + (_CORS if reading else []),
-        }
-    )
-    body: Iterable[bytes] = () if scope["method"] == "HEAD" else answer.body
-    for piece in body:
-        await send({"type": "http.response.body", "body": piece, "more_body": True})
-    await send({"type": "http.response.body", "body": b"", "more_body": False})

@@ -1,14 +1,5 @@
 """Who asks, and thus what of the data that is not public they may see."""
 
-from dataclasses import dataclass
+from stadtkern.kernel.things.visibility import PUBLIC, Viewer
 
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Viewer:
-    """Sees what is public and the projects with these ids; `everything` sees all there is."""
-
-    everything: bool = False
-    projects: frozenset[int] = frozenset()
-
-
-PUBLIC = Viewer()
+__all__ = ["PUBLIC", "Viewer"]

@@ -16,11 +16,16 @@ AHEAD = timedelta(hours=1)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Message:
-    """What came off the broker, with the instant it was received."""
+    """What came off the broker and when.
+
+    `again` where it may have come before; `kept` where the broker had it before we subscribed.
+    """
 
     topic: str
     body: bytes
     received: datetime
+    again: bool = False
+    kept: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

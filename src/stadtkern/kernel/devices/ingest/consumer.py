@@ -3,10 +3,10 @@
 import queue
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import structlog
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
@@ -14,7 +14,7 @@ from paho.mqtt.client import Client, MQTTMessage
 from paho.mqtt.enums import CallbackAPIVersion
 
 from stadtkern.kernel import clock
-from stadtkern.kernel.devices.ingest.batch import Ingest, Judged, Stored, commit
+from stadtkern.kernel.devices.ingest.batch import Judged, Stored, commit
 from stadtkern.kernel.devices.ingest.chirpstack import Message, read
 from stadtkern.kernel.devices.models import Outcome
 
@@ -46,10 +46,17 @@ class Delivery:
     message: Message
 
 
+class Takes(Protocol):
+    """What commits the messages."""
+
+    def take(self, messages: Sequence[Message]) -> Stored:
+        """Commit a batch; as `Ingest.take`."""
+
+
 class Consumer:
     """Receives in paho's thread, commits in the caller's; `run` returns after `stop`."""
 
-    def __init__(self, broker: Broker, ingest: Ingest, told: Callable[[Stored], None]) -> None:
+    def __init__(self, broker: Broker, ingest: Takes, told: Callable[[Stored], None]) -> None:
         self._broker = broker
         self._ingest = ingest
         self._told = told
@@ -107,7 +114,13 @@ class Consumer:
             self._connection += 1
 
     def _on_message(self, _client: Client, _data: Any, got: MQTTMessage) -> None:
-        message = Message(topic=got.topic, body=bytes(got.payload), received=clock.now())
+        message = Message(
+            topic=got.topic,
+            body=bytes(got.payload),
+            received=clock.now(),
+            again=got.dup,
+            kept=got.retain,
+        )
         self._waiting.put(Delivery(self._connection, got.mid, got.qos, message))
 
     def _next_batch(self) -> list[Delivery]:

@@ -2,21 +2,38 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
 from urllib.parse import unquote_plus
 
-from stadtkern.kernel.sensorthings.parse.expressions import Expression, ExpressionReader, Path
+from stadtkern.kernel.sensorthings.parse.expressions import Expression
+from stadtkern.kernel.sensorthings.parse.reader import ExpressionReader
 from stadtkern.kernel.sensorthings.parse.tokens import Spot, Token, tokens
 from stadtkern.kernel.sensorthings.problem import Problem
 
-EXPAND_DEPTH = 3
+# So many links in a row at most; how much an answer may hold in all is bounded apart from it.
+EXPAND_DEPTH = 8
+MOST_KEYS = 20
+ALL = "*"
+# Options of OData that this service does not support (18-088, 9.3.2: answered with 501).
+_FOREIGN = (
+    "$apply",
+    "$compute",
+    "$deltatoken",
+    "$format",
+    "$id",
+    "$index",
+    "$levels",
+    "$schemaversion",
+    "$search",
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Order:
     """One key of `$orderby`."""
 
-    path: Path
+    key: Expression
     descending: bool
 
 
@@ -30,7 +47,7 @@ class Chosen:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Expand:
-    """One link of `$expand`; `given` is the text of its options except `$expand`."""
+    """One link of `$expand`, or all; `given` is the text of its options except `$expand`."""
 
     name: str
     options: "Options"
@@ -58,9 +75,9 @@ def parse_options(query: bytes) -> Options:
     Raises Problem (400): unknown, doubled or malformed option.
     """
     given: dict[str, Any] = {}
-    for name, text in pairs(query):
+    for name, text in ((name.lower(), text) for name, text in pairs(query)):
         if name in given:
-            raise Problem(400, f"{name} is given twice")
+            raise Problem(400, f"{name} is given twice", option=name)
         if name == "$skiptoken":
             given[name] = text
             continue
@@ -87,6 +104,13 @@ def _options(given: dict[str, Any]) -> Options:
     return Options(**{name.removeprefix("$"): value for name, value in given.items()})
 
 
+def _unknown(name: str, known: tuple[str, ...], at: Spot | None) -> Problem:
+    if name in _FOREIGN:
+        return Problem(501, f"{name} is not supported", option=name)
+    message = f"unknown option '{name[:40]}'; known are {', '.join(known)}"
+    return at.problem(message) if at else Problem(400, message, option=name[:40])
+
+
 class _OptionReader(ExpressionReader):
     """Reads the text of options; `$expand` holds options again."""
 
@@ -97,13 +121,12 @@ class _OptionReader(ExpressionReader):
             "$skip": self._whole,
             "$count": self._truth,
             "$filter": self.expression,
-            "$orderby": lambda: self._list(self._order),
-            "$select": lambda: self._list(self._chosen),
+            "$orderby": self._orders,
+            "$select": self._select,
             "$expand": self._expands,
         }
         if name not in readers:
-            message = f"unknown option '{name}'; known are {', '.join(readers)}"
-            raise at.problem(message) if at else Problem(400, message)
+            raise _unknown(name, tuple(readers), at)
         return readers[name]()
 
     def _list(self, read: Callable[[], Any]) -> tuple[Any, ...]:
@@ -119,19 +142,33 @@ class _OptionReader(ExpressionReader):
         return int(token.text)
 
     def _truth(self) -> bool:
-        token = self.found("true", "false") or self.fail("true or false")
-        return token.text == "true"
+        word = self.word("true", "false")
+        if not word:
+            self.fail("true or false")
+        return word == "true"
+
+    def _orders(self) -> tuple[Order, ...]:
+        at = self.next.at
+        found = self._list(self._order)
+        if len(found) > MOST_KEYS:
+            raise at.problem(f"more than {MOST_KEYS} keys")
+        return found
 
     def _order(self) -> Order:
-        path = self.path(self.expect_kind("name", "a property"))
-        word = self.next
-        if word.kind == "name":
-            if word.text.lower() not in ("asc", "desc"):
-                self.fail("asc, desc or ','")
-            self.take()
-        return Order(path=path, descending=word.text.lower() == "desc")
+        key = self.expression()
+        word = self.word("asc", "desc")
+        if not word and self.next.kind == "name":
+            self.fail("asc, desc or ','")
+        return Order(key=key, descending=word == "desc")
+
+    def _select(self) -> tuple[Chosen, ...]:
+        """Nothing stands for everything, as does a star."""
+        found = self._list(self._chosen)
+        return () if any(one.name == ALL for one in found) else found
 
     def _chosen(self) -> Chosen:
+        if star := self.found(ALL):
+            return Chosen(name=ALL, at=star.at)
         token = self.expect_kind("name", "the name of a property")
         return Chosen(name=token.text, at=token.at)
 
@@ -146,11 +183,11 @@ class _OptionReader(ExpressionReader):
         return found
 
     def _expand(self) -> Expand:
-        name = self.expect_kind("name", "the name of a link")
+        name = self.found(ALL) or self.expect_kind("name", "the name of a link")
         if self.found("/"):
             return Expand(name=name.text, at=name.at, options=Options(expand=(self._deeper(),)))
         given: dict[str, tuple[str, Any]] = {}
-        if self.found("("):
+        if self.found("(") and not self.found(")"):
             self._nested(given)
             while self.found(";"):
                 self._nested(given)
@@ -171,19 +208,24 @@ class _OptionReader(ExpressionReader):
         return found
 
     def _nested(self, given: dict[str, tuple[str, Any]]) -> None:
-        name = self.expect_kind("name", "an option such as $top")
+        token = self.expect_kind("name", "an option such as $top")
+        name = token.text.lower()
         self.expect("=")
-        if name.text in given:
-            raise name.at.problem(f"{name.text} is given twice")
+        if name in given:
+            raise token.at.problem(f"{name} is given twice")
         first = self._index
-        depth, self._depth = self._depth, self._depth if name.text == "$expand" else 0
-        value = self.option(name.text, name.at)
+        depth, self._depth = self._depth, self._depth if name == "$expand" else 0
+        value = self.option(name, token.at)
         self._depth = depth
-        given[name.text] = (self._text(self._tokens[first : self._index]), value)
+        given[name] = (self._text(self._tokens[first : self._index]), value)
 
     @staticmethod
     def _text(used: list[Token]) -> str:
-        return " ".join(token.text for token in used)
+        """As it was written: a space more would make a key of JSON something else."""
+        gaps = [""] + [
+            " " if token.at.position > before.stop else "" for before, token in pairwise(used)
+        ]
+        return "".join(gap + token.text for gap, token in zip(gaps, used, strict=False))
 
 
 def text_of(expands: tuple[Expand, ...]) -> str:

@@ -7,6 +7,7 @@ from stadtkern.kernel.sensorthings.entities import ENTITIES, Entity, Link
 from stadtkern.kernel.sensorthings.problem import Problem
 
 _SEGMENT = re.compile(r"([A-Za-z]+)(?:\(([0-9]{1,30})\))?")
+_PART = re.compile(r"([^\[\]]+)((?:\[[0-9]{1,9}\])*)")
 BIGGEST = 2**63 - 1
 
 
@@ -21,10 +22,15 @@ class Step:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Resource:
-    """What a path names: the steps, then perhaps a property, its bare value, or references."""
+    """What a path names: the steps, then perhaps a property, its bare value, or references.
+
+    `inside` leads further into a property that is JSON; `label` is the last word of this way.
+    """
 
     steps: tuple[Step, ...]
     field: str = ""
+    inside: tuple[str, ...] = ()
+    label: str = ""
     raw: bool = False
     ref: bool = False
 
@@ -80,7 +86,26 @@ def _tail(resource: Resource, words: list[str]) -> Resource:
             return resource
         case ["$ref"]:
             return Resource(steps=resource.steps, ref=True)
-        case [name, *rest] if name in entity.properties and not resource.many:
-            if rest in ([], ["$value"]):
-                return Resource(steps=resource.steps, field=name, raw=bool(rest))
+        case [*way, last] if not resource.many:
+            raw = last == "$value" and bool(way)
+            return _property(resource, way if raw else words, raw=raw)
     raise Problem(404, f"'{words[0]}' leads nowhere from {entity.name}")
+
+
+def _property(resource: Resource, way: list[str], *, raw: bool) -> Resource:
+    """A property, or what lies in it: `properties/floor`, `result[0]`."""
+    entity = resource.last.entity
+    field, *inside = [key for word in way for key in _keys(word)]
+    if field not in entity.properties or (inside and not _open(entity, field)):
+        raise Problem(404, f"'{'/'.join(way)}' leads nowhere from {entity.name}")
+    return Resource(steps=resource.steps, field=field, inside=tuple(inside), label=way[-1], raw=raw)
+
+
+def _keys(word: str) -> list[str]:
+    match = _PART.fullmatch(word)
+    return [match[1], *re.findall(r"[0-9]+", match[2])] if match else [word]
+
+
+def _open(entity: Entity, name: str) -> bool:
+    """Whether a property has parts."""
+    return entity.properties[name].kind in ("jsonb", "result", "unit", "geometry")

@@ -6,12 +6,13 @@ from urllib.parse import quote
 
 from psycopg import sql
 
-from stadtkern.kernel.sensorthings.entities import ENTITIES, OBSERVATIONS, Entity, Link
+from stadtkern.kernel.sensorthings.entities import DATASTREAMS, ENTITIES, OBSERVATIONS, Entity, Link
+from stadtkern.kernel.sensorthings.parse.expressions import Path
 from stadtkern.kernel.sensorthings.parse.options import Expand, Options, options_of
 from stadtkern.kernel.sensorthings.plan import order
 from stadtkern.kernel.sensorthings.plan.build import Build, Sql, all_of, at, joined
 from stadtkern.kernel.sensorthings.plan.document import checked, columns, document, self_link
-from stadtkern.kernel.sensorthings.plan.page import Origin, rows, top_of, wheres
+from stadtkern.kernel.sensorthings.plan.page import Origin, collection, rows, top_of, wheres
 from stadtkern.kernel.sensorthings.plan.scope import Scope
 
 
@@ -73,7 +74,7 @@ def _one(entity: Entity, alias: str, link: Link, one: Expand, build: Build) -> t
         " {row} on true"
     ).format(
         text=text,
-        source=build.source(target, far),
+        source=build.source(target, far, link),
         joins=joins,
         row=sql.SQL(row),
         where=joined(link, [at(near, alias) for near in link.near], far),
@@ -103,10 +104,13 @@ def _list(origin: Origin, options: Options, row: str, build: Build) -> Sql:
     text, joins = source_of(target, options, page.alias, build)
     return sql.SQL(
         "left join lateral (select string_agg(x.j, ',' order by x.i) filter (where x.i <= {cut})"
-        " as j, count(*) > {cut} as more from (select {text} as j, row_number() over"
-        " (order by {order}) as i from ({page}) {far} {joins}) x) {row} on true"
+        " as j, max(case when x.i = {cut} then {token} end) as t, count(*) > {cut} as more"
+        " from (select {text} as j, row_number() over (order by {order}) as i, {keys}"
+        " from ({page}) {far} {joins}) x) {row} on true"
     ).format(
         cut=cut,
+        token=order.token([sql.SQL(f"x.k{i}") for i in range(len(page.keys))]),
+        keys=sql.SQL(", ").join(sql.SQL(f"{page.alias}.k{i}") for i in range(len(page.keys))),
         text=text,
         order=order.clause(page.keys, page.alias),
         page=page.select,
@@ -124,20 +128,26 @@ def _newest(options: Options, origin: Origin) -> bool:
         origin.of_datastream
         and first is not None
         and first.descending
-        and first.path.names == ("phenomenonTime",)
+        and isinstance(first.key, Path)
+        and first.key.names == ("phenomenonTime",)
         and plain == Options(top=1, orderby=options.orderby)
     )
 
 
 def _latest(origin: Origin, options: Options, row: str, build: Build) -> Sql:
+    # The limit keeps the planner from joining all that is latest with all that is stored.
     far = build.alias()
+    if origin.link is DATASTREAMS.links["Observations"]:
+        build.plain.add(far)
     text, joins = source_of(ENTITIES["Observations"], options, far, build)
     return sql.SQL(
-        "left join lateral (select {text} as j, l.n > 1 as more from things_latest l"
-        " join {source} on {same} {joins} where l.datastream_id = {near}) {row} on true"
+        "left join lateral (select {text} as j, {token} as t, l.n > 1 as more"
+        " from things_latest l join {source} on {same} {joins} where l.datastream_id = {near}"
+        " limit 1) {row} on true"
     ).format(
         text=text,
-        source=build.source(OBSERVATIONS, far),
+        token=order.token([sql.SQL("l.at"), sql.SQL("l.observation_id")]),
+        source=build.source(OBSERVATIONS, far, origin.link),
         joins=joins,
         same=sql.SQL(
             f"({far}.datastream_id = l.datastream_id and {far}.at = l.at"
@@ -159,25 +169,28 @@ def count(origin: Origin, options: Options, build: Build) -> Sql:
     """The statement that counts what hangs on a link; the store keeps a datastream's number."""
     if origin.of_datastream and options.filter is None:
         return sql.SQL(
-            "select coalesce((select n from things_latest where datastream_id = {}), 0)"
-        ).format(origin.near[0])
+            "select coalesce((select n from things_latest where datastream_id = {} and {}), 0)"
+        ).format(origin.near[0], origin.guard or sql.SQL("true"))
     scope = Scope(ENTITIES[origin.link.target], build)
     conditions = wheres(scope, options, origin, None)
     return sql.SQL("select count(*) from {} {} where {}").format(
-        build.source(scope.entity, scope.alias),
+        collection(scope, origin),
         sql.SQL(" ").join(scope.joins),
         all_of(conditions),
     )
 
 
 def _next(entity: Entity, alias: str, one: Expand, row: str, build: Build) -> Sql:
+    """The address of what follows the last one shown; none where none is shown."""
+    if not build.pages:
+        return sql.SQL("null")
     options = [(name, text) for name, text in options_of(one) if name != "$skip"]
-    skip = one.options.skip + top_of(one.options)
-    query = "&".join(f"{name}={quote(text)}" for name, text in [*options, ("$skip", str(skip))])
+    query = "&".join([f"{name}={quote(text)}" for name, text in options] + ["$skiptoken="])
     address = build.value(f"/{one.name}?{query}", "text")
-    return sql.SQL("case when {more} then {label} || {owner} || {address} || '\"' end").format(
+    return sql.SQL("case when {more} then {label} || {owner} || {address} || {token} end").format(
         more=sql.SQL(f"{row}.more"),
         label=sql.SQL(f'\',"{one.name}@iot.nextLink":"\''),
         owner=self_link(entity, alias, build),
         address=address,
+        token=sql.SQL(f"{row}.t || '\"'"),
     )

@@ -8,9 +8,13 @@ from dataclasses import dataclass
 import msgspec
 from psycopg import sql
 
+from stadtkern.kernel.sensorthings.entities import Property
+from stadtkern.kernel.sensorthings.parse.expressions import Call, Expression, Path, parts
 from stadtkern.kernel.sensorthings.parse.options import Order
 from stadtkern.kernel.sensorthings.plan.build import Build, Sql, at
+from stadtkern.kernel.sensorthings.plan.conditions import value
 from stadtkern.kernel.sensorthings.plan.scope import Scope
+from stadtkern.kernel.sensorthings.plan.terms import sql_type
 from stadtkern.kernel.sensorthings.problem import Problem
 
 
@@ -24,15 +28,20 @@ class Key:
     firm: bool = False
 
 
-def keys(orders: Sequence[Order], scope: Scope, *, by_time: bool) -> list[Key]:
+def keys(
+    orders: Sequence[Order], scope: Scope, *, by_time: bool, ranked: bool = False
+) -> list[Key]:
     """The sort keys of a page; the id comes last, so that the order is total.
 
-    `by_time`: observations of one datastream lie in the order of their time.
+    `by_time`: observations of one datastream lie in the order of their time. `ranked`: the link
+    they hang on gives them an order.
     """
     found = [key for order in orders for key in _keys(order, scope)]
     last = bool(found) and found[-1].descending
     if by_time and not found:
         found.append(_key(at("{a}.at", scope.alias), "timestamptz", False, firm=True))
+    if ranked:
+        found.append(_key(at("{a}r.position", scope.alias), "bigint", last, firm=True))
     found.append(_key(at("{a}.id", scope.alias), "bigint", last, firm=True))
     return found
 
@@ -42,22 +51,33 @@ def _key(value: Sql, kind: str, descending: bool, *, firm: bool = False) -> Key:
 
 
 def _keys(order: Order, scope: Scope) -> list[Key]:
-    term = scope.term(order.path)
-    if term.kind == "geometry":
-        raise order.path.at.problem(f"{term} has no order")
-    name = order.path.names[0]
-    own = scope.entity.properties.get("id" if name == "@iot.id" else name)
+    term, spot = value(order.key, scope), order.key.at
+    if term.kind in ("geometry", "null") or _moving(order.key):
+        raise spot.problem(f"{'now' if _moving(order.key) else term} has no order")
+    own = _own(order.key, scope)
     if term.kind == "interval" and own:
         return [
             _key(at(one, scope.alias), "timestamptz", order.descending, firm=one == "{a}.at")
             for one in own.order
         ]
-    if term.kind == "interval":
-        return [_key(term.sql, "timestamptz", order.descending)]
-    if term.kind == "result":
-        pair = [_key(term.sql, "float8", order.descending)]
-        return pair + ([_key(term.end, "jsonb", order.descending)] if term.end else [])
+    if term.kind in ("interval", "result"):
+        kinds = ("timestamptz",) * 2 if term.kind == "interval" else ("float8", "jsonb")
+        pair = zip((term.sql, term.end), kinds, strict=True)
+        return [_key(part, kind, order.descending) for part, kind in pair if part]
     return [_key(term.sql, term.kind, order.descending, firm=own is not None and own.name == "id")]
+
+
+def _own(key: Expression, scope: Scope) -> Property | None:
+    """The property of the row itself that a key is, if it is one."""
+    if not isinstance(key, Path) or len(key.names) > 1:
+        return None
+    return scope.entity.properties.get("id" if key.names[0] == "@iot.id" else key.names[0])
+
+
+def _moving(key: Expression) -> bool:
+    """Whether the next page would find another value of the key in the same row."""
+    now = isinstance(key, Call) and key.name.lower() == "now"
+    return now or any(map(_moving, parts(key)))
 
 
 def clause(found: Sequence[Key], alias: str = "") -> Sql:
@@ -80,8 +100,8 @@ def after(found: Sequence[Key], token: str, build: Build) -> Sql:
     if len(values) != len(found):
         raise Problem(400, "$skiptoken belongs to another $orderby")
     marks = [
-        None if value is None else build.value(value, key.kind)
-        for key, value in zip(found, values, strict=True)
+        None if mark is None else build.value(mark, sql_type(key.kind))
+        for key, mark in zip(found, values, strict=True)
     ]
     if all(key.firm and mark for key, mark in zip(found, marks, strict=True)):
         same = {key.descending for key in found}
@@ -121,6 +141,15 @@ def _beyond(key: Key, mark: Sql | None, then: Sql) -> Sql:
 def encoded(values: Sequence[str | None]) -> str:
     """A token that names the last row of a page by its keys."""
     return base64.urlsafe_b64encode(msgspec.json.encode(values)).decode().rstrip("=")
+
+
+def token(found: Sequence[Sql]) -> Sql:
+    """As `encoded`, for keys that only the database knows yet."""
+    texts = sql.SQL(", ").join(sql.SQL("{}::text").format(key) for key in found)
+    return sql.SQL(
+        "rtrim(translate(encode(convert_to(json_build_array({})::text, 'UTF8'), 'base64'),"
+        " E'+/\\n', '-_'), '=')"
+    ).format(texts)
 
 
 def _decoded(token: str) -> list[str | None]:

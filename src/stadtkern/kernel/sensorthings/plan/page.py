@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from psycopg import sql
 
-from stadtkern.kernel.sensorthings.entities import DATASTREAMS, Entity, Link
-from stadtkern.kernel.sensorthings.parse.options import Expand, Options
+from stadtkern.kernel.sensorthings.entities import DATASTREAMS, MULTI_DATASTREAMS, Entity, Link
+from stadtkern.kernel.sensorthings.parse.options import Options
 from stadtkern.kernel.sensorthings.plan import order
 from stadtkern.kernel.sensorthings.plan.build import Build, Sql, all_of, joined
 from stadtkern.kernel.sensorthings.plan.conditions import condition
@@ -24,11 +24,16 @@ class Origin:
 
     link: Link
     near: Sequence[Sql]
+    # Whether that row may be seen, where its id was given and nothing else has looked at it.
+    guard: Sql | None = None
 
     @property
     def of_datastream(self) -> bool:
         """Whether these are the observations of one datastream."""
-        return self.link is DATASTREAMS.links["Observations"]
+        return self.link in (
+            DATASTREAMS.links["Observations"],
+            MULTI_DATASTREAMS.links["Observations"],
+        )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -45,13 +50,13 @@ def top_of(options: Options) -> int:
     return TOP if options.top is None else min(options.top, MOST)
 
 
-def fitting(options: Options) -> int:
-    """As `top_of`, fewer where what is expanded would make the answer too long."""
-    return min(top_of(options), max(1, MOST_IN_ALL // _each(options.expand)))
-
-
-def _each(expands: Sequence[Expand]) -> int:
-    return 1 + sum(top_of(one.options) * _each(one.options.expand) for one in expands)
+def collection(scope: Scope, origin: Origin | None, *, ranked: bool = True) -> Sql:
+    """The rows of a collection; of one with an order of its own, a row for each place in it."""
+    source = scope.build.source(scope.entity, scope.alias, origin.link if origin else None)
+    if origin is None or not (ranked and origin.link.ranked):
+        return source
+    ranks = sql.SQL(origin.link.ranked.replace("{far}", scope.alias)).format(*origin.near)
+    return sql.SQL("{} join {}").format(source, ranks)
 
 
 def wheres(scope: Scope, options: Options, origin: Origin | None, number: int | None) -> list[Sql]:
@@ -62,6 +67,8 @@ def wheres(scope: Scope, options: Options, origin: Origin | None, number: int | 
         found.append(sql.SQL("{} = {}").format(sql.SQL(f"{scope.alias}.id"), identity))
     if origin:
         found.append(joined(origin.link, origin.near, scope.alias))
+    if origin and origin.guard is not None:
+        found.append(origin.guard)
     if options.filter is not None:
         found.append(condition(options.filter, scope))
     return found
@@ -79,9 +86,12 @@ def rows(
 ) -> Rows:
     """Filtered, ordered, and cut after `limit` rows."""
     scope = Scope(entity, build)
+    if origin and origin.link is DATASTREAMS.links["Observations"]:
+        build.plain.add(scope.alias)
     conditions = wheres(scope, options, origin, number)
     by_time = origin is not None and origin.of_datastream
-    keys = order.keys(options.orderby, scope, by_time=by_time)
+    ranked = origin is not None and number is None and bool(origin.link.ranked)
+    keys = order.keys(options.orderby, scope, by_time=by_time, ranked=ranked)
     if options.skiptoken:
         conditions.append(order.after(keys, options.skiptoken, build))
     named = [
@@ -93,7 +103,7 @@ def rows(
         " offset {skip}"
     ).format(
         named=sql.SQL(", ").join(named),
-        source=build.source(entity, scope.alias),
+        source=collection(scope, origin, ranked=ranked),
         joins=sql.SQL(" ").join(scope.joins),
         where=all_of(conditions),
         order=order.clause(keys),

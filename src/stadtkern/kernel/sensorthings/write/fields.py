@@ -1,6 +1,5 @@
 """Checks the body of a request and turns its properties into the attributes of a model."""
 
-import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -8,16 +7,15 @@ from typing import Any
 import msgspec
 from django.apps import apps
 from django.db import models
-from shapely.errors import ShapelyError
-from shapely.geometry import shape
 
-from stadtkern.kernel.places.models import box_of
+from stadtkern.kernel.places.models import Located
 from stadtkern.kernel.sensorthings.entities import Entity, Property
 from stadtkern.kernel.sensorthings.problem import Problem
+from stadtkern.kernel.sensorthings.write import encodings
 from stadtkern.kernel.things.models import Datastream
 
 Body = dict[str, Any]
-_GEOJSON = re.compile(r"application/(vnd\.)?(geo\+)?json")
+_BIND = ("@odata.bind", "@iot.bind", "@bind")
 
 
 def model_of(entity: Entity) -> type[models.Model]:
@@ -32,8 +30,10 @@ def named(entity: Entity, body: Any) -> Body:
     """
     if not isinstance(body, dict):
         raise Problem(400, f"{entity.singular}: expected a JSON object")
-    found = {}
+    found: Body = {}
     for name, value in body.items():
+        if name.endswith(_BIND) and name.partition("@")[0] in entity.links:
+            found[name.partition("@")[0]] = _bound(value)
         if name == "id" or "@" in name:
             continue
         if name not in entity.properties and name not in entity.links:
@@ -43,8 +43,15 @@ def named(entity: Entity, body: Any) -> Body:
     return found
 
 
-def attributes(entity: Entity, body: Body, *, whole: bool) -> dict[str, Any]:
-    """Attributes of the model for the properties in this body.
+def _bound(value: Any) -> Any:
+    """Links told by an annotation (OData 4.0, JSON format, 8.5): their addresses."""
+    return [{"@id": one} for one in value] if isinstance(value, list) else {"@id": value}
+
+
+def attributes(
+    entity: Entity, body: Body, *, whole: bool, row: models.Model | None = None
+) -> dict[str, Any]:
+    """Attributes of the model for the properties in this body; `row` is what there is so far.
 
     `whole`: required ones must be there, the others fall back to their default.
     Raises Problem (400): one is missing or does not fit.
@@ -60,7 +67,19 @@ def attributes(entity: Entity, body: Body, *, whole: bool) -> dict[str, Any]:
             raise Problem(400, f"{entity.singular} needs '{one.name}'")
         elif whole:
             found[one.field] = _field(model, one.field).get_default()
+    if found.keys() & {"encoding", "geometry"} and issubclass(model, Located):
+        found.update(_located(entity, found, row))
     return found
+
+
+def _located(entity: Entity, found: dict[str, Any], row: models.Model | None) -> dict[str, Any]:
+    """A location means what its encodingType says, so the two are looked at together."""
+    name = next(one.name for one in entity.properties.values() if one.field == "geometry")
+    encoding = found.get("encoding", getattr(row, "encoding", ""))
+    value = found.get("geometry")
+    if "geometry" not in found and isinstance(row, Located):
+        value = encodings.shown(row)
+    return encodings.located(f"{entity.singular}.{name}", encoding, value)
 
 
 def _attributes(
@@ -68,13 +87,15 @@ def _attributes(
 ) -> dict[str, Any]:
     where = f"{entity.singular}.{one.name}"
     if one.kind == "unit":
-        return _unit(where, value)
+        return unit(where, value)
     field = _field(model, one.field)
-    if value is None and not one.required:
+    if value is None and one.required:
+        raise Problem(400, f"{entity.singular} needs '{one.name}'")
+    if value is None:
         return {one.field: field.get_default()}
     checks: dict[str, Callable[[str, Any], Any]] = {
         "text": text,
-        "geometry": geometry,
+        "geometry": _geometry,
         "timestamptz": instant,
         "jsonb": _json,
     }
@@ -82,8 +103,6 @@ def _attributes(
     longest = getattr(field, "max_length", None)
     if longest and len(checked) > longest:
         raise Problem(400, f"{where} is longer than {longest} characters")
-    if one.name == "encodingType" and "geometry" in [p.kind for p in entity.properties.values()]:
-        _check_encoding(where, checked)
     return {one.field: checked}
 
 
@@ -101,13 +120,20 @@ def text(where: str, value: Any) -> str:
     return value
 
 
+def _geometry(where: str, value: Any) -> Any:
+    """An area is a geometry; a location is what its encoding says, and looked at with it."""
+    location = where.endswith((".location", ".feature"))
+    return value if location else encodings.geometry(where, value)
+
+
 def _json(where: str, value: Any) -> Any:
     if where.endswith(".properties") and not isinstance(value, dict):
         raise Problem(400, f"{where}: expected a JSON object")
     return value
 
 
-def _unit(where: str, value: Any) -> dict[str, Any]:
+def unit(where: str, value: Any) -> dict[str, Any]:
+    """The columns of a unit of measurement; null where it has none."""
     parts = ("name", "symbol", "definition")
     if not isinstance(value, dict) or set(value) - set(parts):
         raise Problem(400, f"{where}: expected an object with name, symbol and definition")
@@ -117,37 +143,6 @@ def _unit(where: str, value: Any) -> dict[str, Any]:
         if one is not None and len(text(where, one)) > (longest or 0):
             raise Problem(400, f"{where}: '{one[:20]}..' is longer than {longest} characters")
     return found
-
-
-def _check_encoding(where: str, value: str) -> None:
-    if not _GEOJSON.fullmatch(value):
-        raise Problem(400, f"{where}: only application/geo+json is stored, found '{value[:60]}'")
-
-
-def geometry(where: str, value: Any) -> Any:
-    """A GeoJSON geometry in WGS 84; of a Feature, its geometry.
-
-    Raises Problem (400): it is none, or does not lie on earth.
-    """
-    if isinstance(value, dict) and value.get("type") == "Feature":
-        value = value.get("geometry")
-    try:
-        if not isinstance(value, dict) or shape(value).is_empty:
-            raise Problem(400, f"{where}: expected a GeoJSON geometry")
-        west, south, east, north = box_of(value)
-    except (ValueError, TypeError, KeyError, IndexError, AttributeError, ShapelyError):
-        raise Problem(400, f"{where}: expected a GeoJSON geometry") from None
-    on_earth = (
-        west is not None
-        and south is not None
-        and east is not None
-        and north is not None
-        and -180 <= west <= east <= 180
-        and -90 <= south <= north <= 90
-    )
-    if not on_earth:
-        raise Problem(400, f"{where}: longitude and latitude in degrees, in this order")
-    return value
 
 
 def instant(where: str, value: Any) -> datetime:

@@ -1,40 +1,67 @@
-"""Who may write: the API key in a request's `Authorization` header."""
+"""Who writes, and that a program of one project stays inside it: the database holds it there."""
 
-import base64
-import binascii
+from collections.abc import Callable
+from contextvars import ContextVar
+from typing import TypeVar
 
-from stadtkern.kernel.people.models import ApiKey, digest_of
-from stadtkern.kernel.sensorthings.problem import Problem
+from django.db import connection
 
-SCOPE = "things:write"
-_ASK = ("WWW-Authenticate", 'Bearer realm="SensorThings", Basic realm="SensorThings"')
+from stadtkern.kernel.sensorthings.access import credentials, lookup
+from stadtkern.kernel.sensorthings.access.grant import Grant
+from stadtkern.kernel.sensorthings.viewer import Viewer
+
+Result = TypeVar("Result")
+# Who writes in this request; nobody where the city itself does.
+_acting: ContextVar[Grant | None] = ContextVar("acting", default=None)
 
 
-def writer(authorization: str) -> ApiKey:
-    """The key of a program that may write.
+def writer(authorization: str) -> Grant:
+    """Who writes in the transaction that is open, which then holds them to their projects.
 
-    Raises Problem: no key or none that is valid (401), a key for something else (403).
+    Raises Problem: no key or token, or none that is valid (401), one for something else (403).
     """
-    secret = secret_in(authorization)
-    key = ApiKey.objects.usable().filter(digest=digest_of(secret)).first()
-    if key is None:
-        raise Problem(401, "this key is not valid (any more)", _ASK)
-    if SCOPE not in key.scopes:
-        raise Problem(403, f"this key may not write; it needs the scope {SCOPE}")
-    return key
+    found = lookup.writer(authorization)
+    _bind(found)
+    return found
+
+
+def within(grant: Grant, work: Callable[[], Result]) -> Result:
+    """Do the work as this writer, in a further transaction of the same request."""
+    _bind(grant)
+    return work()
+
+
+def acting() -> Viewer:
+    """What the writer of this request sees."""
+    grant = _acting.get()
+    return grant.viewer if grant else Viewer(everything=True)
 
 
 def secret_in(authorization: str) -> str:
-    """The key itself: a bearer token, or the password of a basic log-in.
+    """The key or token itself: a bearer token, or the password of a basic log-in.
 
     Raises Problem (401): there is none.
     """
-    scheme, _, rest = authorization.partition(" ")
-    if scheme.lower() == "bearer" and rest.strip():
-        return rest.strip()
-    if scheme.lower() == "basic":
-        try:
-            return base64.b64decode(rest, validate=True).decode().partition(":")[2]
-        except (binascii.Error, UnicodeDecodeError):
-            pass
-    raise Problem(401, "writing needs an API key: Authorization: Bearer <key>", _ASK)
+    found = credentials.secret_in(authorization)
+    if not found:
+        raise credentials.missing("writing needs an API key: Authorization: Bearer <key>")
+    return found
+
+
+def _bind(grant: Grant) -> None:
+    """The triggers of rights.sql read the settings, which end with the transaction."""
+    before = _acting.get()
+    _acting.set(grant)
+    if not grant.everywhere:
+        _hold("{" + ",".join(map(str, grant.projects)) + "}", str(grant.projects[0]))
+    elif before and not before.everywhere:
+        _hold("", "")
+
+
+def _hold(projects: str, into: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select set_config('stadtkern.writes', %s, true),"
+            " set_config('stadtkern.into', %s, true)",
+            [projects, into],
+        )

@@ -10,13 +10,15 @@ from psycopg.types.json import Jsonb
 from stadtkern.kernel import events, registry
 from stadtkern.kernel.sensorthings.entities import OBSERVATIONS
 from stadtkern.kernel.sensorthings.problem import Problem
-from stadtkern.kernel.sensorthings.write import bodies, fields
+from stadtkern.kernel.sensorthings.write import bodies, fields, multi
 from stadtkern.kernel.sensorthings.write.fields import Body
 from stadtkern.kernel.things import store
 from stadtkern.kernel.things.store import Observation
 
 _WHERE = (
-    "select d.id, t.kind, f.id, d.one_per_instant from things_datastream d"
+    "select d.id, t.kind, f.id, d.one_per_instant, case when d.multi then"
+    " (select count(*) from things_component c where c.datastream_id = d.id) else 0 end"
+    " from things_datastream d"
     " join things_thing t on t.id = d.thing_id"
     " left join things_featureofinterest f on f.place_id = t.place_id where d.id = any (%s)"
 )
@@ -28,15 +30,18 @@ _UPDATE = (
     "update things_observation set at = %s, until = %s, value = %s, other = %s, result_time = %s,"
     " foi_id = %s, quality = %s, extra = %s where datastream_id = %s and at = %s and id = %s"
 )
+_RESPAN = "select things_respan(%s::bigint[], %s::timestamptz[], %s::timestamptz[])"
+_REACH = "select things_reach(%s::bigint[], %s::bigint[])"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Stream:
-    """What writing needs to know of a datastream."""
+    """What writing needs to know of a datastream: `components` of a MultiDatastream, else 0."""
 
     kind: str
     feature: int | None
     one_per_instant: bool
+    components: int
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -52,7 +57,7 @@ def streams(numbers: Sequence[int]) -> dict[int, Stream]:
     with connection.cursor() as cursor:
         cursor.execute(_WHERE, [list(numbers)])
         return {
-            row[0]: Stream(kind=row[1], feature=row[2], one_per_instant=row[3])
+            row[0]: Stream(kind=row[1], feature=row[2], one_per_instant=row[3], components=row[4])
             for row in cursor.fetchall()
         }
 
@@ -60,9 +65,12 @@ def streams(numbers: Sequence[int]) -> dict[int, Stream]:
 def write(rows: Sequence[Observation]) -> list[Written]:
     """Store a batch; observations without a feature get that of their thing's place.
 
-    Raises Problem (409): a datastream keeps one per instant and has another result for it.
+    Raises Problem: none has a feature (400), a datastream keeps one per instant and has another
+    result for it (409).
     """
     known = streams([row.datastream for row in rows])
+    for row in rows:
+        _check(row, known.get(row.datastream))
     rows = [
         row if row.feature is not None else replace(row, feature=known[row.datastream].feature)
         for row in rows
@@ -73,6 +81,16 @@ def write(rows: Sequence[Observation]) -> list[Written]:
         Written(number=number, new=True) if number is not None else _same(row)
         for row, number in zip(rows, ids, strict=True)
     ]
+
+
+def _check(row: Observation, stream: Stream | None) -> None:
+    if stream is None:
+        raise Problem(409, f"the Datastream {row.datastream} is gone")
+    multi.check_result(row.other, stream.components)
+    if row.feature is None and stream.feature is None:
+        raise Problem(
+            400, "Observation needs its FeatureOfInterest: its Thing has no Location to make one of"
+        )
 
 
 def _same(row: Observation) -> Written:
@@ -108,9 +126,17 @@ def correct(number: int, body: Body, feature: int | None, *, whole: bool) -> Non
             datastream=old.datastream, at=old.at, until=old.until, feature=old.feature
         )
     new = bodies.changed(base, body)
+    multi.check_result(new.other, streams([old.datastream])[old.datastream].components)
     if feature is not None:
         new = replace(new, feature=feature)
     _check_instant(old, new)
+    _rewrite(number, old, new)
+    _recount(old, new)
+    announce(old.datastream)
+
+
+def _rewrite(number: int, old: Observation, new: Observation) -> None:
+    """The row itself; it keeps its id, also where it moves to another partition."""
     values: list[Any] = [
         new.at,
         new.until,
@@ -126,11 +152,26 @@ def correct(number: int, body: Body, feature: int | None, *, whole: bool) -> Non
     ]
     with connection.cursor() as cursor:
         cursor.execute(_UPDATE, values)
+
+
+def _recount(old: Observation, new: Observation) -> None:
+    """What is kept of the datastream as a whole."""
+    with connection.cursor() as cursor:
         cursor.execute(
             "select things_rebuild(%s::bigint[], %s::timestamptz[], %s)",
             [[old.datastream] * 2, [old.at, new.at], registry.city().city.time_zone],
         )
-    announce(old.datastream)
+        if (old.until, old.result_time) != (new.until, new.result_time):
+            cursor.execute(
+                _RESPAN,
+                [
+                    [old.datastream] * 2,
+                    [old.until, new.until],
+                    [old.result_time, new.result_time],
+                ],
+            )
+        if new.feature != old.feature:
+            cursor.execute(_REACH, [[old.datastream], [new.feature]])
 
 
 def remove(number: int) -> None:

@@ -6,7 +6,6 @@ from datetime import timedelta
 from django.db import IntegrityError, transaction
 
 from stadtkern.kernel import clock
-from stadtkern.kernel.people.models import ApiKey
 from stadtkern.kernel.sensorthings.models import IdempotentRequest
 from stadtkern.kernel.sensorthings.problem import Problem
 
@@ -14,7 +13,7 @@ KEPT = timedelta(hours=24)
 _LONGEST = 200
 
 
-def claim(api_key: ApiKey, key: str, address: str, body: bytes) -> IdempotentRequest:
+def claim(holder: str, key: str, address: str, body: bytes) -> IdempotentRequest:
     """The row of this request; with a status where it was answered before.
 
     The unique key makes a simultaneous twin wait until the first is committed.
@@ -23,11 +22,11 @@ def claim(api_key: ApiKey, key: str, address: str, body: bytes) -> IdempotentReq
     if len(key) > _LONGEST:
         raise Problem(400, f"Idempotency-Key is longer than {_LONGEST} characters")
     digest = hashlib.sha256(address.encode() + b"\0" + body).hexdigest()
-    own = IdempotentRequest.objects.filter(api_key=api_key)
+    own = IdempotentRequest.objects.filter(holder=holder)
     own.filter(created__lt=clock.now() - KEPT).delete()
     try:
         with transaction.atomic():
-            return IdempotentRequest.objects.create(api_key=api_key, key=key, digest=digest)
+            return IdempotentRequest.objects.create(holder=holder, key=key, digest=digest)
     except IntegrityError:
         found = own.get(key=key)
     if found.digest != digest:

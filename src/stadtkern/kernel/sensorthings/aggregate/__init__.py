@@ -1,0 +1,1 @@
+"""Observations summed up over intervals of time: `$aggregate` and `$interval`."""

@@ -1,0 +1,1 @@
+"""Observations posted one by one: those that wait together are written by one statement."""

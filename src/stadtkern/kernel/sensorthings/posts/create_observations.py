@@ -1,0 +1,200 @@
+"""CreateObservations (18-088, data array extension): many observations in one transaction."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+from asgiref.sync import sync_to_async
+from django.db import DataError, IntegrityError, connection, transaction
+
+from stadtkern.kernel import events
+from stadtkern.kernel.sensorthings.access.grant import Grant
+from stadtkern.kernel.sensorthings.answer import Answer
+from stadtkern.kernel.sensorthings.call import Call
+from stadtkern.kernel.sensorthings.entities import DATASTREAMS, FEATURES, MULTI_DATASTREAMS
+from stadtkern.kernel.sensorthings.posts.data_array import Group, groups, observations
+from stadtkern.kernel.sensorthings.posts.heard import tell
+from stadtkern.kernel.sensorthings.posts.statement import STATEMENT, parameters, size
+from stadtkern.kernel.sensorthings.problem import Problem
+from stadtkern.kernel.sensorthings.write import keys, links, once
+from stadtkern.kernel.sensorthings.write import observations as stored
+from stadtkern.kernel.sensorthings.write.attempt import attempt, let_go
+from stadtkern.kernel.things import store
+from stadtkern.kernel.things.store import Observation
+
+PATH = "CreateObservations"
+METHODS = ("OPTIONS", "POST")
+# With this preference (RFC 7240), a text follows the word that the standard asks for.
+PROBLEMS = "problems"
+# What became of a row: the id of its observation, or why there is none.
+Told = int | str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Row:
+    observation: Observation
+    multi: bool
+    heard: bool
+
+
+async def answer(call: Call) -> Answer:
+    """The addresses of new observations, row by row; `error` for a row that cannot be taken.
+
+    Raises Problem: none of them is.
+    """
+    if call.method not in METHODS:
+        raise Problem(405, f"{call.method} is not possible here", ("Allow", ", ".join(METHODS)))
+    if call.method == "OPTIONS":
+        return Answer(status=204, body=[], headers=(("Allow", ", ".join(METHODS)),))
+    keys.secret_in(call.authorization)
+    if (call.kind or "application/json") != "application/json":
+        raise Problem(415, "the body must be application/json")
+    return await sync_to_async(_perform, thread_sensitive=False)(call, await call.body())
+
+
+def _perform(call: Call, body: bytes) -> Answer:
+    """Reads and writes in a thread: what is as long as this would hold up every other request."""
+    try:
+        return attempt(lambda: carry_out(call, body))
+    finally:
+        let_go()
+
+
+def carry_out(call: Call, body: bytes) -> Answer:
+    """The answer as above, in the transaction of the caller."""
+    return _answer(call, _told_once(call, body))
+
+
+def _told_once(call: Call, body: bytes) -> list[Told]:
+    """The same answer again to the same request again, if it has an Idempotency-Key."""
+    writer = keys.writer(call.authorization)
+    key = call.headers.get("idempotency-key", "")
+    if not key:
+        return _told(_decoded(body), writer)
+    row = once.claim(writer.holder, key, call.path, body)
+    if row.status:
+        return list(row.told)
+    row.status, row.entity = 201, "Observations"
+    row.told = _told(_decoded(body), writer)
+    row.save(update_fields=["status", "entity", "told"])
+    return list(row.told)
+
+
+def _decoded(body: bytes) -> Any:
+    try:
+        return msgspec.json.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise Problem(400, f"the body is no JSON: {error}") from None
+    except RecursionError:
+        raise Problem(400, "the body is nested too deep") from None
+
+
+def _told(body: Any, writer: Grant) -> list[Told]:
+    """What became of each row, in the caller's transaction."""
+    given = groups(body)
+    known = stored.streams([group.stream for group in given])
+    wrong = _wrong(given, known, writer)
+    loud = events.kinds_heard()
+    heard = {stream for stream, one in known.items() if one.kind in loud}
+    rows = _with_known_features([row for group in given for row in _rows(group, wrong, heard)])
+    written = iter(_written([row for row in rows if isinstance(row, _Row)]))
+    return [next(written) if isinstance(row, _Row) else row for row in rows]
+
+
+def _wrong(
+    given: Sequence[Group], known: Mapping[int, stored.Stream], writer: Grant
+) -> dict[tuple[int, bool], str]:
+    """Why nothing can be written to some of the datastreams, or MultiDatastreams."""
+    named = {(group.stream, group.multi) for group in given}
+    open_to = known.keys() if writer.everywhere else _open_to(known, writer)
+    wrong = {}
+    for stream, multi in named:
+        kind = "MultiDatastream" if multi else "Datastream"
+        entity = MULTI_DATASTREAMS if multi else DATASTREAMS
+        seen = writer.everywhere or links.exists(entity, stream)
+        if stream not in known or not seen or (known[stream].components > 0) is not multi:
+            wrong[stream, multi] = f"there is no {kind} with the @iot.id {stream}"
+        elif stream not in open_to:
+            wrong[stream, multi] = (
+                f"this key may write only in its own project, and the {kind} is not in it"
+            )
+    return wrong
+
+
+def _open_to(streams: Collection[int], writer: Grant) -> Collection[int]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select d from unnest(%s::bigint[]) as d where things_may_write(d, %s::bigint[])",
+            [list(streams), list(writer.projects)],
+        )
+        return {row[0] for row in cursor.fetchall()}
+
+
+def _rows(
+    group: Group, wrong: Mapping[tuple[int, bool], str], heard: Collection[int]
+) -> Iterator[_Row | str]:
+    if (reason := wrong.get((group.stream, group.multi))) is not None:
+        yield from [reason] * len(group.rows)
+        return
+    for found in observations(group):
+        if isinstance(found, str):
+            yield found
+        else:
+            yield _Row(observation=found, multi=group.multi, heard=group.stream in heard)
+
+
+def _with_known_features(rows: list[_Row | str]) -> list[_Row | str]:
+    """The rows; those that name a feature that does not exist are wrong."""
+    named = {row.observation.feature for row in rows if isinstance(row, _Row)} - {None}
+    lost = {one for one in named if not links.exists(FEATURES, one or 0)}
+    if not lost:
+        return rows
+    return [
+        f"there is no FeatureOfInterest with the @iot.id {row.observation.feature}"
+        if isinstance(row, _Row) and row.observation.feature in lost
+        else row
+        for row in rows
+    ]
+
+
+def _written(rows: Sequence[_Row]) -> list[Told]:
+    """Write these rows; one that the database refuses is found by halves and left out."""
+    if not rows:
+        return []
+    try:
+        with transaction.atomic():
+            return _numbers(rows)
+    except (DataError, IntegrityError, UnicodeEncodeError) as error:
+        if len(rows) == 1:
+            return [f"a value does not fit: {str(error).partition(chr(10))[0]}"]
+        middle = len(rows) // 2
+        return _written(rows[:middle]) + _written(rows[middle:])
+
+
+def _numbers(rows: Sequence[_Row]) -> list[Told]:
+    given = [row.observation for row in rows]
+    sizes = [size(row.observation, row.multi) for row in rows]
+    (numbers,) = store.fetch(STATEMENT, parameters(given, sizes))
+    new = zip(rows, numbers, strict=True)
+    tell([row.observation.datastream for row, n in new if row.heard and n is not None and n > 0])
+    return [
+        abs(number) if number is not None else _refused(row)
+        for row, number in zip(rows, numbers, strict=True)
+    ]
+
+
+def _refused(row: _Row) -> Told:
+    try:
+        return stored.write([row.observation])[0].number
+    except Problem as problem:
+        return problem.message
+
+
+def _answer(call: Call, told: Sequence[Told]) -> Answer:
+    """With the reasons where the client prefers to know them; the standard has one word for all."""
+    wanted = PROBLEMS in [one.strip().lower() for one in call.headers.get("prefer", "").split(",")]
+    link, error = f"{call.base}/Observations({{}})", "error: {}" if wanted else "error"
+    texts = [(link if isinstance(one, int) else error).format(one) for one in told]
+    applied = (("Preference-Applied", PROBLEMS),) if wanted else ()
+    return Answer(status=201, body=[msgspec.json.encode(texts)], headers=applied)
