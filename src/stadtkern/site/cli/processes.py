@@ -1,9 +1,9 @@
 """`web`, `worker`, `ingest`: the processes, each of which can run any number of times."""
 
-import os
 import signal
 import threading
 from collections.abc import Callable
+from contextlib import nullcontext
 from types import FrameType
 
 import click
@@ -45,33 +45,29 @@ def worker(concurrency: int) -> None:
     work.run(concurrency)
 
 
-@click.command(short_help="Take sensor messages into the database.")
+@click.command(short_help="Take sensor messages into the database, and publish what changes.")
 @click.option("--codec-workers", default=2, show_default=True)
 def ingest(codec_workers: int) -> None:
-    """Subscribe to the broker; a message is acknowledged only after its commit."""
+    """Subscribe to the broker; a message is acknowledged only after its commit.
+
+    Of all ingest processes one publishes new observations and changed entities.
+    """
     django_ready.load()
-    from stadtkern.kernel import registry
     from stadtkern.kernel.devices.ingest.batch import Ingest
-    from stadtkern.kernel.devices.ingest.consumer import CLIENT_ID, Broker, Consumer, Meter
+    from stadtkern.kernel.devices.ingest.consumer import Consumer, Meter
     from stadtkern.kernel.devices.sandbox import CodecPool
+    from stadtkern.kernel.sensorthings.live.posted import Posted
+    from stadtkern.site import mqtt
     from stadtkern.site.pulse import Pulse
 
-    mqtt = registry.city().mqtt
-    broker = Broker(
-        host=os.environ.get("STADTKERN_MQTT_HOST", mqtt.host),
-        port=int(os.environ.get("STADTKERN_MQTT_PORT", mqtt.port)),
-        user=mqtt.user,
-        password=os.environ.get(mqtt.password_env, ""),
-        topics=mqtt.topics,
-        client_id=os.environ.get("STADTKERN_INGEST_ID", CLIENT_ID),
-    )
-    meter = Meter()
+    meter, posted, publisher = Meter(), Posted(mqtt.api_address()), mqtt.publisher()
     with CodecPool(workers=codec_workers) as pool:
-        consumer = Consumer(broker, Ingest(pool), meter.add)
+        consumer = Consumer(mqtt.broker(), mqtt.Both(Ingest(pool), posted), meter.add)
         _stop_on_signal(consumer.stop)
-        pulse = Pulse("ingest", lambda: dict(meter.totals))
+        pulse = Pulse("ingest", lambda: mqtt.told(meter, posted, publisher))
         threading.Thread(target=pulse.keep, daemon=True).start()
-        consumer.run()
+        with publisher or nullcontext():
+            consumer.run()
 
 
 def _stop_on_signal(stop: Callable[[], None]) -> None:

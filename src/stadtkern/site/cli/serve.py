@@ -17,6 +17,7 @@ from stadtkern.kernel import city as city_file
 from stadtkern.kernel.city import City
 from stadtkern.site.tree.broker_setup import BrokerSetup
 from stadtkern.site.tree.brokers import choose_broker
+from stadtkern.site.tree.mosquitto import mosquitto_child
 from stadtkern.site.tree.ports import free_port, require_port
 from stadtkern.site.tree.postgres import EmbeddedPostgres
 from stadtkern.site.tree.problem import ServerProblem
@@ -71,6 +72,7 @@ def run(host: str, port: int, *, demo: bool) -> None:
     plan.env = {
         "STADTKERN_DATA": str(data),
         "STADTKERN_CITY": str(city_file.path_from_environment()),
+        "STADTKERN_ADDRESS": base_url(plan),
     }
     services = [] if os.environ.get("DATABASE_URL") else [_postgres(plan)]
     _broker_accounts(plan)
@@ -161,7 +163,10 @@ def _children(plan: Plan) -> list[Child]:
     """Broker first, web last, so that whoever answers has everything behind it."""
     children = []
     if plan.city.mqtt.broker != "own":
-        children.append(choose_broker(plan.city.mqtt.broker)(_broker_setup(plan)))
+        make = choose_broker(plan.city.mqtt.broker)
+        if make is mosquitto_child:
+            plan.env["STADTKERN_MQTT_HEAR_POSTS"] = "yes"
+        children.append(make(_broker_setup(plan)))
     children += [
         _own("ingest", plan, stop_order=2),
         _own("worker", plan, stop_order=2),
@@ -189,6 +194,8 @@ def _broker_setup(plan: Plan) -> BrokerSetup:
         ingest_user=plan.city.mqtt.user,
         hold=plan.city.mqtt.topics,
         stop_order=3,
+        database=plan.env.get("DATABASE_URL", ""),
+        anonymous_read=plan.city.mqtt.anonymous_read,
     )
 
 

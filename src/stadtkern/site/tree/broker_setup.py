@@ -7,7 +7,11 @@ from pathlib import Path
 
 @dataclass(frozen=True, kw_only=True)
 class BrokerSetup:
-    """`accounts` maps users to passwords; `hold` lists the topics that ingest always wants."""
+    """`accounts` maps users to passwords; `hold` lists the topics that ingest always wants.
+
+    `database`: where the embedded broker looks API keys up. `anonymous_read`: anybody may
+    subscribe below v1.1/.
+    """
 
     data: Path
     port: int
@@ -17,3 +21,5 @@ class BrokerSetup:
     hold: Sequence[str]
     host: str = "127.0.0.1"
     stop_order: int = 0
+    database: str = ""
+    anonymous_read: bool = False

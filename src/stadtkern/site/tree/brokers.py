@@ -27,9 +27,11 @@ def amqtt_child(setup: BrokerSetup) -> Child:
     argv = [sys.executable, "-m", "stadtkern.site.tree.broker"]
     argv += ["--host", setup.host, "--port", str(setup.port), "--passwords", str(passwords)]
     argv += ["--hold-for", setup.ingest, "--hold-user", setup.ingest_user]
+    argv += ["--anonymous-read"] if setup.anonymous_read else []
     return Child(
         name="mqtt",
         argv=[*argv, *(f"--hold={topic_filter}" for topic_filter in setup.hold)],
+        env={"DATABASE_URL": setup.database} if setup.database else {},
         stop_order=setup.stop_order,
         ready=partial(port_answers, setup.port, setup.host),
     )

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from amqtt.adapters import ReaderAdapter, WriterAdapter
 from amqtt.errors import MQTTError
-from amqtt.mqtt.connack import BAD_USERNAME_PASSWORD, ConnackPacket
+from amqtt.mqtt.connack import BAD_USERNAME_PASSWORD, NOT_AUTHORIZED, ConnackPacket
 from amqtt.mqtt.disconnect import DisconnectPacket
 from amqtt.mqtt.pingreq import PingReqPacket
 from amqtt.mqtt.protocol.broker_handler import BrokerProtocolHandler
@@ -29,7 +29,10 @@ from amqtt.mqtt.unsubscribe import UnsubscribePacket
 from amqtt.plugins.manager import PluginManager
 from amqtt.session import OutgoingApplicationMessage, Session
 
+from stadtkern.site.tree.guests import Guest, Ours
 from stadtkern.site.tree.hold import Held
+from stadtkern.site.tree.live import CURRENT, LONGEST_TOPIC, PREFIX
+from stadtkern.site.tree.outbox import Outbox
 from stadtkern.site.tree.packets import read_packet
 
 if TYPE_CHECKING:
@@ -54,6 +57,10 @@ class Connection(BrokerProtocolHandler):  # type: ignore[misc]
         self._owed_bytes = 0
         self._work = asyncio.Event()
         self._sender: asyncio.Task[None] | None = None
+        self._outbox: Outbox | None = None
+        self._courier: asyncio.Task[None] | None = None
+        self.awaits_publisher = False
+        self.came: Guest | None = None  # with what it has logged in
 
     @classmethod
     async def init_from_connect(
@@ -75,7 +82,17 @@ class Connection(BrokerProtocolHandler):  # type: ignore[misc]
             await ConnackPacket.build(0, BAD_USERNAME_PASSWORD).to_stream(writer)
             log.warning("Refused the log-in of %r from %s.", session.username, _peer(writer))
             raise MQTTError("log-in refused")
+        if session.will_flag and not session.guest.may_publish(session.will_topic):
+            await ConnackPacket.build(0, NOT_AUTHORIZED).to_stream(writer)
+            raise MQTTError("its last will is not allowed")
+        connection.came = session.guest
         return connection, session
+
+    @property
+    def guest(self) -> Guest:
+        """Who that is."""
+        guest: Guest = self.session.guest
+        return guest
 
     @property
     def is_ingest(self) -> bool:
@@ -88,10 +105,18 @@ class Connection(BrokerProtocolHandler):  # type: ignore[misc]
         if self.is_ingest:
             self.broker.ingest_connected(self, known=bool(self.session.parent))
             self._sender = asyncio.create_task(self._send_held())
+        if outbox := self.broker.live.outbox(self.session.client_id):
+            outbox.connected()
+            self.deliver(outbox)
 
     async def stop(self) -> None:
         if self._sender:
             self._sender.cancel()
+        if self._courier and self._outbox:
+            self._courier.cancel()
+            self._outbox.left()
+            self._outbox = None
+            self.broker.live.publisher_left(self.session.client_id)
         if self.session and self.is_ingest:
             self.broker.ingest_left(self)
         for held in self._owed:
@@ -127,9 +152,13 @@ class Connection(BrokerProtocolHandler):  # type: ignore[misc]
 
     async def handle_publish(self, publish_packet: PublishPacket) -> None:
         topic = publish_packet.topic_name
-        if not topic or topic.startswith("$") or "\0" in topic or publish_packet.qos == 3:
+        if not topic or "\0" in topic or len(topic) > LONGEST_TOPIC or publish_packet.qos == 3:
             raise MQTTError(f"it must not publish to {topic!r}")
-        if self.broker.hold.covers(topic):
+        if not self.guest.may_publish(topic):
+            raise MQTTError(f"it may not publish to {topic!r}")
+        if topic.startswith((PREFIX, CURRENT)):
+            await self._handle_sensorthings(publish_packet)
+        elif self.broker.hold.covers(topic):
             if self._hold(publish_packet):
                 await self.broker.share(self.session, publish_packet)
         elif publish_packet.qos == 2:
@@ -139,14 +168,28 @@ class Connection(BrokerProtocolHandler):  # type: ignore[misc]
             if publish_packet.qos:
                 self.writer.write(PubackPacket.build(publish_packet.packet_id).to_bytes())
 
-    def _hold(self, packet: PublishPacket) -> bool:
-        """False for a message that was already here."""
+    async def _handle_sensorthings(self, packet: PublishPacket) -> None:
+        """What the city publishes goes out; what others post waits for ingest and is not shared."""
+        topic, data = packet.topic_name, bytes(packet.data or b"")
+        if not isinstance(self.guest, Ours):
+            self._hold(packet, self.broker.posted(self.session, topic, packet.packet_id))
+            return
+        if topic.startswith(CURRENT):
+            self.broker.live.keep(topic.removeprefix(CURRENT), data)
+        else:
+            await self.broker.publish(topic, data, retain=packet.retain_flag)
+        if packet.qos:
+            self.writer.write(PubackPacket.build(packet.packet_id).to_bytes())
+
+    def _hold(self, packet: PublishPacket, topic: str = "") -> bool:
+        """False for a message that was already here; ingest gets it under `topic`, if given."""
         held = Held(
-            topic=packet.topic_name,
+            topic=topic or packet.topic_name,
             data=packet.data or b"",
             qos=packet.qos,
             client=self.session.client_id,
             packet_id=packet.packet_id,
+            again=bool(topic) and packet.dup_flag,
             origin=self,
         )
         before = self.broker.hold.same_as(held) if packet.dup_flag else None
@@ -185,7 +228,7 @@ class Connection(BrokerProtocolHandler):  # type: ignore[misc]
     async def handle_puback(self, puback: PubackPacket) -> None:
         if self.is_ingest:
             self.broker.hold.committed(puback.packet_id)
-        else:
+        elif not (self._outbox and self._outbox.acknowledged(puback.packet_id)):
             await super().handle_puback(puback)
 
     async def mqtt_publish(
@@ -200,6 +243,28 @@ class Connection(BrokerProtocolHandler):  # type: ignore[misc]
             return await super().mqtt_publish(topic, data, qos, retain, ack_timeout)
         self.broker.hold.take(Held(topic=topic, data=bytes(data), qos=0, retain=retain))
         return OutgoingApplicationMessage(None, topic, 0, data, retain)
+
+    async def mqtt_acknowledge_subscription(self, packet_id: int, return_codes: list[int]) -> None:
+        """For topics that the city publishes to, only when its publisher knows of it."""
+        if self.awaits_publisher:
+            self.awaits_publisher = False
+            await self.broker.live.known()
+        await super().mqtt_acknowledge_subscription(packet_id, return_codes)
+
+    def deliver(self, outbox: Outbox) -> None:
+        """Send what is in this outbox from now on."""
+        if self._outbox is not outbox:
+            self._outbox = outbox
+            self._courier = asyncio.create_task(self._send_from(outbox))
+
+    async def _send_from(self, outbox: Outbox) -> None:
+        while True:
+            await outbox.work.wait()
+            outbox.work.clear()
+            while packet := outbox.next():
+                self.writer.write(packet)
+                with contextlib.suppress(ConnectionError):
+                    await self.writer.drain()
 
     def wake(self) -> None:
         self._work.set()
@@ -229,6 +294,7 @@ HANDLERS: dict[type, Any] = {
 
 
 def _packet(held: Held, again: bool) -> bytes:
+    again = again or held.again
     packet = PublishPacket.build(held.topic, held.data, held.sent_as, again, 1, held.retain)
     data: bytes = packet.to_bytes()
     return data

@@ -26,6 +26,7 @@ class Held:
     data: bytes
     qos: int
     retain: bool = False
+    again: bool = False  # its publisher has sent it before
     client: str = ""
     packet_id: int | None = None  # towards the publisher
     origin: Origin | None = None

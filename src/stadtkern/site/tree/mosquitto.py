@@ -38,6 +38,7 @@ def mosquitto_child(setup: BrokerSetup) -> Child:
     folder = setup.data.absolute() / "mosquitto"
     folder.mkdir(parents=True, exist_ok=True)
     write_passwords(folder / "passwords", setup.accounts)
+    (folder / "acl").write_text(rights(setup))
     (folder / "mosquitto.conf").write_text(configuration(setup, folder))
     return Child(
         name="mqtt",
@@ -51,8 +52,9 @@ def mosquitto_child(setup: BrokerSetup) -> Child:
 def configuration(setup: BrokerSetup, folder: Path) -> str:
     lines = [
         f"listener {setup.port} {setup.host}",
-        "allow_anonymous false",
+        f"allow_anonymous {str(setup.anonymous_read).lower()}",
         f"password_file {folder / 'passwords'}",
+        f"acl_file {folder / 'acl'}",
         # Root would become a user who may not read the data folder.
         f"user {pwd.getpwuid(os.geteuid()).pw_name}",
         "persistence true",
@@ -71,6 +73,14 @@ def configuration(setup: BrokerSetup, folder: Path) -> str:
         "log_type warning",
         "log_timestamp false",
     ]
+    return "\n".join([*lines, ""])
+
+
+def rights(setup: BrokerSetup) -> str:
+    """Accounts may use every topic, guests read below v1.1/. Mosquitto knows no API keys."""
+    lines = ["topic read v1.1/#"] if setup.anonymous_read else []
+    for user in setup.accounts:
+        lines += [f"user {user}", "topic readwrite #"]
     return "\n".join([*lines, ""])
 
 
