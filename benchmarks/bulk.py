@@ -23,7 +23,7 @@ def measure() -> Iterator[Row]:
 
 def _compared(count: int, aim: float) -> Iterator[Row]:
     """COPY and the store in turns, each into datastreams of its own."""
-    start, streams = _start(), (_datastreams(count), _datastreams(count))
+    start, streams = first_minute(), (make_datastreams(count), make_datastreams(count))
     rates = [_round(number, start, streams) for number in range(ROUNDS)]
     copy, store = (statistics.median(rate) for rate in zip(*rates, strict=True))
     share = statistics.median(ours / theirs for theirs, ours in rates)
@@ -36,19 +36,19 @@ def _compared(count: int, aim: float) -> Iterator[Row]:
 def _round(number: int, start: datetime, streams: Sequence[list[int]]) -> tuple[float, float]:
     """Rates of COPY and of the store; every other round begins with the store."""
     start += EVERY * (number * BATCHES * SIZE // len(streams[0]))
-    turns = list(zip((_copy, _store), streams, strict=True))[:: -1 if number % 2 else 1]
-    rates = {write: _rate(write, _batches(ids, start)) for write, ids in turns}
-    return rates[_copy], rates[_store]
+    turns = list(zip((by_copy, by_store), streams, strict=True))[:: -1 if number % 2 else 1]
+    rates = {write: rate_of(write, make_batches(ids, start)) for write, ids in turns}
+    return rates[by_copy], rates[by_store]
 
 
-def _rate(write: Callable[[list[Line]], None], batches: Batches) -> float:
+def rate_of(write: Callable[[list[Line]], None], batches: Batches) -> float:
     began = time.perf_counter()
     for batch in batches:
         write(batch)
     return BATCHES * SIZE / (time.perf_counter() - began)
 
 
-def _batches(streams: Sequence[int], start: datetime) -> Batches:
+def make_batches(streams: Sequence[int], start: datetime) -> Batches:
     """The datastreams take turns, a value a minute each."""
     rows = [
         (streams[i % len(streams)], start + EVERY * (i // len(streams)), random.random() * 30, 0)
@@ -57,7 +57,7 @@ def _batches(streams: Sequence[int], start: datetime) -> Batches:
     return [rows[i : i + SIZE] for i in range(0, len(rows), SIZE)]
 
 
-def _copy(batch: list[Line]) -> None:
+def by_copy(batch: list[Line]) -> None:
     from django.db import connection, transaction
 
     with transaction.atomic(), connection.cursor() as cursor, cursor.copy(COPY) as copy:
@@ -66,13 +66,13 @@ def _copy(batch: list[Line]) -> None:
             copy.write_row(line)
 
 
-def _store(batch: list[Line]) -> None:
+def by_store(batch: list[Line]) -> None:
     from stadtkern.kernel.things.store import Observation, write
 
     write([Observation(datastream=d, at=at, value=v, quality=q) for d, at, v, q in batch])
 
 
-def _start() -> datetime:
+def first_minute() -> datetime:
     from stadtkern.kernel import clock
     from stadtkern.kernel.things import store
 
@@ -81,11 +81,13 @@ def _start() -> datetime:
     return now
 
 
-def _datastreams(count: int) -> list[int]:
+def make_datastreams(count: int) -> list[int]:
+    from stadtkern.kernel.places.models import Place, point
     from stadtkern.kernel.things.models import Datastream, ObservedProperty, Sensor, Thing
 
+    place = Place.objects.create(name="Bulk", geometry=point(7.2, 51.5))
     kind = {
-        "thing": Thing.objects.create(name="Bulk"),
+        "thing": Thing.objects.create(name="Bulk", place=place),
         "sensor": Sensor.objects.get_or_create(name="Bulk")[0],
         "observed_property": ObservedProperty.objects.get_or_create(name="Bulk")[0],
     }
