@@ -37,6 +37,10 @@ def test_a_small_file_is_enough(write):
         (GOOD + "time_zone = 'Europe/Herne'\n", "time_zone"),
         ("[city\n", "cannot be read"),
         (GOOD + "[web]\nhosts = 'x'\n", "web.hosts"),
+        (GOOD + "[api]\nreads_per_minute = -1\n", "api.reads_per_minute"),
+        (GOOD + "[api]\nunlimited_from = ['10.0.0.1/8']\n", "api.unlimited_from"),
+        (GOOD + "[api.oidc]\nissuer = 'https://x.example'\n", "audience"),
+        (GOOD + "[api.oidc]\nissuer = 'x.example'\naudience = 'a'\n", "api.oidc.issuer"),
     ],
 )
 def test_what_is_wrong_is_named(write, text, says):

@@ -29,7 +29,7 @@ def test_every_field_of_the_contract_is_in_the_reference(part):
 
 
 def settings_types():
-    yield from (city.Identity, city.Map, city.Web, city.Mqtt, city.Keep)
+    yield from (city.Identity, city.Map, city.Web, city.Mqtt, city.Keep, city.Api, city.Oidc)
     yield from (registry.resolve(s.settings) for s in registry.installed() if s.settings)
 
 

@@ -53,6 +53,8 @@ def pages(language, where):
         url("search", language),
         url("search", language) + "?q=Wetter",
         url("search", language) + "?q=gibtesnicht",
+        url("api", language),
+        url("api", language) + "?datastream=1&what=P1D&days=7&form=CSV",
         url("dashboard", language),
         *(url("dashboard-theme", language, theme) for theme in themes.shown()),
         url("dashboard-list", language),

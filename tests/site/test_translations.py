@@ -19,7 +19,7 @@ def in_templates():
 
 
 def in_code():
-    for path in (SITE / "dashboard").glob("*.py"):
+    for path in (*(SITE / "dashboard").glob("*.py"), *(SITE / "api").glob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") in MARKERS:
                 yield node.args[0].value

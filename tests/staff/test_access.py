@@ -16,6 +16,9 @@ POSTS = {
     "staff-person-switch",
     "staff-person-password",
     "staff-key-revoke",
+    "staff-project-add",
+    "staff-project-take-out",
+    "staff-thing-share",
 }
 # What the pages promise, said a second time: by the beginning of a page's name.
 PROMISED = (
@@ -34,13 +37,17 @@ PROMISED = (
     ("staff-people", "people.edit"),
     ("staff-person", "people.edit"),
     ("staff-key", "people.edit"),
+    ("staff-project-", "things.edit"),
+    ("staff-project", "things.see"),
+    ("staff-thing-share", "things.edit"),
+    ("staff-thing", "things.see"),
     ("staff", ""),
 )
 MAY = {name: set(may) for name, (_title, may) in KERNEL_ROLES.items()}
 
 
 def address(name):
-    return reverse(name, args=[1] if "<int:number>" in str(PAGES[name].pattern) else [])
+    return reverse(name, args=[1] * str(PAGES[name].pattern).count("<int:"))
 
 
 def opened(answer):

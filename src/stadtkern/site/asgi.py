@@ -52,5 +52,6 @@ async def _lifespan(receive: Receive, send: Send) -> None:
             await send({"type": "lifespan.startup.complete"})
         elif message["type"] == "lifespan.shutdown":
             pulse.stop()
+            await sensorthings.close()
             await send({"type": "lifespan.shutdown.complete"})
             return

@@ -82,6 +82,12 @@ def _measure() -> CollectorRegistry:
     return found
 
 
+INGESTED = (
+    *("messages", "new", "observations", "troubled"),
+    *("posted_created", "posted_known", "posted_refused", "published"),
+)
+
+
 def _heartbeats(found: CollectorRegistry) -> None:
     memory = Gauge("stadtkern_process_memory_bytes", "Resident memory", ["process"], registry=found)
     taken = Gauge(
@@ -89,6 +95,6 @@ def _heartbeats(found: CollectorRegistry) -> None:
     )
     for one in Heartbeat.objects.alive():
         memory.labels(one.name).set(one.details.get("memory", 0))
-        for kind in ("messages", "new", "observations", "troubled"):
+        for kind in INGESTED:
             if kind in one.details:
                 taken.labels(one.name, kind).set(one.details[kind])

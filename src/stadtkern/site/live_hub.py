@@ -13,6 +13,7 @@ import structlog
 from django.db import connection
 from django.utils import translation
 
+from stadtkern.kernel.things.visibility import PUBLIC_STREAM
 from stadtkern.kernel.ui.numbers import figure
 
 log = structlog.get_logger("live")
@@ -21,9 +22,10 @@ CHANNEL = "observations"
 MOST_WATCHERS = 5000
 BACKOFF = (0.2, 0.5, 1.0, 2.0, 5.0)
 LATEST = (
-    "select l.datastream_id, l.at, l.value, l.other, l.received, d.decimals"
+    "select l.datastream_id, l.at, l.value, l.other, l.received, d.decimals"  # noqa: S608  a constant
     " from things_latest l join things_datastream d on d.id = l.datastream_id"
-    " where l.datastream_id = any (%s)"
+    " join things_thing t on t.id = d.thing_id"
+    f" where l.datastream_id = any (%s) and {PUBLIC_STREAM}"
 )
 
 

@@ -14,6 +14,7 @@ from stadtkern.kernel import registry
 from stadtkern.kernel.contract import System
 from stadtkern.kernel.people.access import public
 from stadtkern.site import health, robots
+from stadtkern.site.api import page as api_page
 from stadtkern.site.dashboard import board, home, listing, map_data, place, search, series_api
 
 Pattern = URLPattern | URLResolver
@@ -74,6 +75,7 @@ pages: list[Pattern] = [
     path("dashboard/<slug:theme>/", board.board, name="dashboard-theme"),
     path("places/<uuid:public_id>/", place.page, name="place"),
     path("places/<uuid:public_id>/panel/", place.panel, name="place-panel"),
+    path("api/", api_page.page, name="api"),
     path("map/layers.json", map_data.layers, name="map-layers"),
     path("map/layers/<str:key>.geojson", map_data.layer, name="map-layer"),
     *guarded("staff", "staff"),

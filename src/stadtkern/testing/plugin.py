@@ -9,6 +9,16 @@ from pathlib import Path
 import pytest
 
 SETTINGS = "stadtkern.site.settings"
+NO_MODELS = (
+    "things_observation",
+    "things_hour",
+    "things_day",
+    "things_made",
+    "sensorthings_change",
+    "sensorthings_posted",
+    "sensorthings_told",
+    "procrastinate_jobs",
+)
 _server = pytest.StashKey[object]()
 
 
@@ -62,12 +72,13 @@ def _default_language(request: pytest.FixtureRequest) -> None:
 
 @pytest.fixture(autouse=True)
 def _empty_store(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Django's flush after a test that commits does not know the observation store."""
+    """Django's flush after a test that commits does not know the tables that are no models."""
     yield
     marker = request.node.get_closest_marker("django_db")
-    if marker and marker.kwargs.get("transaction"):
+    commits = marker and marker.kwargs.get("transaction")
+    if commits or "transactional_db" in request.fixturenames:
         from django.db import connection
 
         blocker = request.getfixturevalue("django_db_blocker")
         with blocker.unblock(), connection.cursor() as cursor:
-            cursor.execute("truncate things_observation, things_hour, things_day")
+            cursor.execute(f"truncate {', '.join(NO_MODELS)} cascade")

@@ -66,7 +66,7 @@ def context(request: HttpRequest, shown: Sequence[Value]) -> dict[str, Any]:
 
 
 def _other(number: int | None) -> list[Datastream]:
-    return list(Datastream.objects.to_show().filter(pk=number)) if number else []
+    return list(Datastream.objects.public().to_show().filter(pk=number)) if number else []
 
 
 def _addresses(request: HttpRequest, streams: list[Datastream], period: Period) -> dict[str, str]:

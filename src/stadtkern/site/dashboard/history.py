@@ -125,7 +125,8 @@ def comparable(stream: Datastream) -> dict[str, list[Choice]]:
     nearness = Case(When(here, then=Value(0)), When(same, then=Value(1)), default=Value(2),
                     output_field=IntegerField())  # fmt: skip
     rows = (
-        Datastream.objects.exclude(pk=stream.pk)
+        Datastream.objects.public()
+        .exclude(pk=stream.pk)
         .annotate(nearness=nearness)
         .order_by("nearness", "thing__place__name", "observed_property_id", "pk")
         .values_list("nearness", "pk", "observed_property__slug", "observed_property__name",

@@ -17,7 +17,9 @@ from stadtkern.kernel.contract import Pin, PlaceKind, State
 from stadtkern.kernel.people.access import public
 from stadtkern.kernel.places.models import Place
 from stadtkern.kernel.sharing import one_page
+from stadtkern.kernel.things import visibility
 from stadtkern.kernel.things.models import Thing
+from stadtkern.kernel.things.visibility import PUBLIC
 from stadtkern.site.dashboard import chart, readings, themes
 from stadtkern.site.dashboard.pins import of_places
 from stadtkern.site.dashboard.readings import Value
@@ -82,9 +84,11 @@ def panel(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 
 def _find(public_id: UUID) -> Place:
-    """The place; 404 as well where the system it belongs to is off."""
-    things = Prefetch("things", Thing.objects.only("id", "name", "place_id"))
-    query = Place.objects.select_related("parent").prefetch_related(things)
+    """The place; 404 as well where the system it belongs to is off, or it is not public."""
+    seen = Thing.objects.filter(visibility.things(PUBLIC))
+    things = Prefetch("things", seen.only("id", "name", "place_id"))
+    query = Place.objects.filter(visibility.places(PUBLIC))
+    query = query.select_related("parent").prefetch_related(things)
     place = get_object_or_404(query, public_id=public_id)
     slug = place.kind.partition(".")[0]
     if slug and slug in {one.slug for one in registry.installed()} and not registry.is_on(slug):
@@ -94,7 +98,8 @@ def _find(public_id: UUID) -> Place:
 
 def _about(place: Place) -> dict[str, Any]:
     shown = readings.values(place)
-    children = list(place.children.only("public_id", "kind", "name", "name_en", "parent"))
+    seen = place.children.filter(visibility.places(PUBLIC))
+    children = list(seen.only("public_id", "kind", "name", "name_en", "parent"))
     pinned = _pinned([place, *children])
     layer, pin = pinned.get(place.public_id, (None, None))
     parts = _parts(children, pinned)

@@ -46,8 +46,8 @@ class Value:
 
 
 def values(place: Place) -> list[Value]:
-    """All datastreams of the things at this place, with the last day of each, in two queries."""
-    streams = list(Datastream.objects.at_place(place).to_show())
+    """Public datastreams of the things at this place, with the last day of each; two queries."""
+    streams = list(Datastream.objects.public().at_place(place).to_show())
     trends = series.trends([stream.pk for stream in streams])
     return [value(stream, trends[stream.pk]) for stream in streams]
 

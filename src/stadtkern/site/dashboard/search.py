@@ -16,6 +16,8 @@ from stadtkern.kernel import registry
 from stadtkern.kernel.contract import System
 from stadtkern.kernel.people.access import public
 from stadtkern.kernel.places.models import Place, PlaceQuerySet
+from stadtkern.kernel.things import visibility
+from stadtkern.kernel.things.visibility import PUBLIC
 from stadtkern.site.dashboard import words
 from stadtkern.site.dashboard.home import Offer, offers
 
@@ -78,7 +80,7 @@ def find(typed: list[str], page: str = "1") -> Found:
 def places(typed: list[str]) -> PlaceQuerySet:
     """Places of systems that are on, those with the words in their name first."""
     found = (
-        Place.objects.filter(visible())
+        Place.objects.filter(visible(), visibility.places(PUBLIC))
         .select_related("parent")
         .annotate(
             words=SearchVector(*READ, config="german"),

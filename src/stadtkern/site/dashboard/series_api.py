@@ -97,7 +97,7 @@ def _streams(request: HttpRequest) -> list[Datastream]:
     if not all(part.isascii() and part.isdecimal() and len(part) <= 18 for part in parts):
         raise history.Unclear("Datastreams are whole numbers separated by commas.")
     ids = list(dict.fromkeys(int(part) for part in parts))
-    found = Datastream.objects.to_show().in_bulk(ids)
+    found = Datastream.objects.public().to_show().in_bulk(ids)
     if missing := [str(number) for number in ids if number not in found]:
         raise history.Unclear(f"There is no datastream {', '.join(missing)}.")
     return [found[number] for number in ids]

@@ -1,7 +1,7 @@
-"""Keys of programs that write into the city: made, shown once, revoked."""
+"""Keys of programs that read or write the city's data: made, shown once, revoked."""
 
 from datetime import UTC, datetime, time, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import messages
@@ -18,11 +18,20 @@ from stadtkern.kernel import clock
 from stadtkern.kernel.audit.models import record
 from stadtkern.kernel.people.access import staff
 from stadtkern.kernel.people.models import ApiKey, issue_key
+from stadtkern.kernel.things.models import Project
 from stadtkern.site.staff.doors import person
 from stadtkern.site.staff.lists import Column, Filters, any_of, listed
 from stadtkern.site.staff.page import page
 
-SCOPES = {"things:write": _("Write things, datastreams and observations (SensorThings)")}
+if TYPE_CHECKING:
+    Choices = forms.ModelMultipleChoiceField[Project]
+else:
+    Choices = forms.ModelMultipleChoiceField
+
+SCOPES = {
+    "things:read": _("Read everything, also what is private"),
+    "things:write": _("Write things, datastreams and observations (SensorThings)"),
+}
 STATES = {"usable": _("valid"), "expired": _("expired"), "revoked": _("revoked")}
 COLUMNS = (
     Column(title=_("Label"), sort=("label",)),
@@ -55,6 +64,21 @@ class KeyFilters(Filters):
         return rows
 
 
+class ProjectChoices(Choices):
+    """Projects to tick; two of one name are told apart by their short names."""
+
+    def __init__(self, label: Any) -> None:
+        super().__init__(
+            Project.objects.all(),
+            label=label,
+            required=False,
+            widget=forms.CheckboxSelectMultiple,
+        )
+
+    def label_from_instance(self, project: Project) -> str:
+        return f"{project.name} ({project.slug})"
+
+
 class KeyForm(forms.Form):
     """What a new key is for."""
 
@@ -66,9 +90,11 @@ class KeyForm(forms.Form):
     scopes = forms.MultipleChoiceField(
         label=_("What it may do"),
         choices=list(SCOPES.items()),
-        initial=list(SCOPES),
+        required=False,
         widget=forms.CheckboxSelectMultiple,
     )
+    reads = ProjectChoices(_("Projects it may read"))
+    writes = ProjectChoices(_("Projects it may write in, and nowhere else"))
     expires = forms.DateField(
         label=_("Valid until"),
         required=False,
@@ -76,6 +102,19 @@ class KeyForm(forms.Form):
         help_text=_("The last day. Leave it empty only where nobody can renew the key."),
         initial=lambda: timezone.localdate() + timedelta(days=365),
     )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if not self.errors and not self.wanted():
+            self.add_error("scopes", _("Choose at least one."))
+        return data
+
+    def wanted(self) -> tuple[str, ...]:
+        """The scopes of the key: the general ones, then those of projects."""
+        data = self.cleaned_data
+        reads = [f"things:read:{one.slug}" for one in data.get("reads", ())]
+        writes = [f"things:write:{one.slug}" for one in data.get("writes", ())]
+        return (*data.get("scopes", ()), *reads, *writes)
 
     def clean_expires(self) -> datetime | None:
         day = self.cleaned_data["expires"]
@@ -106,7 +145,7 @@ def create(request: HttpRequest) -> HttpResponse:
         with transaction.atomic():
             key, secret = issue_key(
                 label=data["label"],
-                scopes=tuple(data["scopes"]),
+                scopes=form.wanted(),
                 owner=who,
                 expires=data["expires"],
             )

@@ -18,6 +18,7 @@ PAGES: tuple[Entry, ...] = (
     (_("Devices"), "staff-devices"),
     (_("Uplinks"), "staff-uplinks"),
     (_("Device profiles"), "staff-profiles"),
+    (_("Projects"), "staff-projects"),
     (_("Jobs"), "staff-jobs"),
     (_("Systems"), "staff-systems"),
     (_("Audit log"), "staff-audit"),

@@ -14,7 +14,9 @@ from stadtkern.site.staff import (
     overview,
     people,
     profiles,
+    projects,
     systems,
+    things,
     uplinks,
 )
 
@@ -48,6 +50,18 @@ urlpatterns = [
     path("staff/people/<int:number>/", people.change, name="staff-person"),
     path("staff/people/<int:number>/switch/", people.switch, name="staff-person-switch"),
     path("staff/people/<int:number>/password/", people.password, name="staff-person-password"),
+    path("staff/projects/", projects.projects, name="staff-projects"),
+    path("staff/projects/new/", projects.create, name="staff-project-new"),
+    path("staff/projects/<int:number>/", projects.project, name="staff-project"),
+    path("staff/projects/<int:number>/change/", projects.change, name="staff-project-change"),
+    path("staff/projects/<int:number>/add/", projects.add, name="staff-project-add"),
+    path(
+        "staff/projects/<int:number>/take-out/<int:thing>/",
+        projects.take_out,
+        name="staff-project-take-out",
+    ),
+    path("staff/projects/things/<int:number>/", things.thing, name="staff-thing"),
+    path("staff/projects/things/<int:number>/share/", things.share, name="staff-thing-share"),
     path("staff/keys/", keys.keys, name="staff-keys"),
     path("staff/keys/new/", keys.create, name="staff-key-new"),
     path("staff/keys/<int:number>/revoke/", keys.revoke, name="staff-key-revoke"),

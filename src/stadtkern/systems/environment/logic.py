@@ -16,6 +16,7 @@ from stadtkern.kernel.places.models import Place
 from stadtkern.kernel.sharing import once
 from stadtkern.kernel.things.models import Datastream
 from stadtkern.kernel.things.store import INVALID
+from stadtkern.kernel.things.visibility import PUBLIC_STREAM
 from stadtkern.systems.environment import index
 from stadtkern.systems.environment.means import Mean, fresh_means
 
@@ -85,7 +86,8 @@ def stations(kind: str) -> list[Station]:
     """All stations of a kind (`weather`, `air`, `counter`), by name; also those without values."""
     places = list(Place.objects.of_kind(f"environment.{kind}").exclude(west=None))
     values: dict[int, list[Value]] = defaultdict(list)
-    streams = Datastream.objects.filter(thing__place__in=[place.pk for place in places])
+    public = Datastream.objects.public()
+    streams = public.filter(thing__place__in=[place.pk for place in places])
     rows = streams.exclude(observed_property__slug=None).order_by("pk").values_list(*COLUMNS)
     for place, *facts in rows:
         values[place].append(_value(*facts))
@@ -197,7 +199,7 @@ class Count:
         return self.today_in + self.today_out
 
 
-SUMS = """
+SUMS = f"""
 select t.place_id,
   coalesce(sum(h.sum) filter (where p.slug = 'count_in' and h.at >= %(midnight)s), 0),
   coalesce(sum(h.sum) filter (where p.slug = 'count_out' and h.at >= %(midnight)s), 0),
@@ -206,9 +208,9 @@ from things_thing t
 join things_datastream d on d.thing_id = t.id
 join things_observedproperty p on p.id = d.observed_property_id
 join things_hour h on h.datastream_id = d.id and h.at >= least(%(midnight)s, %(hour)s)
-where t.kind = 'environment.counter' and p.slug in ('count_in', 'count_out')
+where t.kind = 'environment.counter' and p.slug in ('count_in', 'count_out') and {PUBLIC_STREAM}
 group by t.place_id
-"""
+"""  # noqa: S608  a constant of the kernel
 
 
 @once

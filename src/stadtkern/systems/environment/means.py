@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from django.db import connection
 
 from stadtkern.kernel import clock
+from stadtkern.kernel.things.visibility import PUBLIC_STREAM
 from stadtkern.systems.environment.index import Averaging, Scheme
 
 HOUR = timedelta(hours=1)
@@ -14,10 +15,10 @@ HOUR = timedelta(hours=1)
 ENOUGH_HOURS = 18
 
 # Thousands of hours become one row for each datastream here: times are slow to read in Python.
-HOURS = """
+HOURS = f"""
 select t.place_id, p.slug, d.id, d.stale_after, l.at, h.*
 from things_thing t
-join things_datastream d on d.thing_id = t.id
+join things_datastream d on d.thing_id = t.id and not d.multi
 join things_observedproperty p on p.id = d.observed_property_id
 join things_latest l on l.datastream_id = d.id
 cross join lateral (
@@ -30,8 +31,9 @@ cross join lateral (
   where datastream_id = d.id and at >= %(hour)s - interval '24 hours' and at <= %(hour)s
 ) h
 where t.kind = 'environment.air' and p.slug = any(%(pollutants)s) and t.place_id is not null
+  and {PUBLIC_STREAM}
 order by d.id
-"""
+"""  # noqa: S608  a constant of the kernel
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,6 +14,7 @@ from stadtkern.kernel import clock
 from stadtkern.kernel.contract import State
 from stadtkern.kernel.sharing import once
 from stadtkern.kernel.things.store import INVALID
+from stadtkern.kernel.things.visibility import PUBLIC_STREAM
 
 SITE, BAY, SENSOR, COUNT = "parking.site", "parking.bay", "parking.bay-sensor", "parking.count"
 OCCUPIED = "occupied"
@@ -75,7 +76,7 @@ class Bay:
 
 # Tuples, not models: a map asks for every bay there is. Of a bay whose sensor was replaced, the
 # sensor that was heard last counts.
-BAYS = """
+BAYS = f"""
 select distinct on (b.id) b.id, b.public_id, b.parent_id, b.name, b.name_en,
   b.properties ->> 'row', b.properties ->> 'number', b.properties ->> 'audience',
   (b.west + b.east) / 2, (b.south + b.north) / 2,
@@ -85,14 +86,14 @@ join places_place site on site.id = b.parent_id and site.kind = %(site)s
 left join (
   select t.place_id, d.id, d.stale_after, l.at, l.value, l.quality
   from things_thing t
-  join things_datastream d on d.thing_id = t.id
+  join things_datastream d on d.thing_id = t.id and not d.multi
   join things_observedproperty p on p.id = d.observed_property_id and p.slug = %(occupied)s
   left join things_latest l on l.datastream_id = d.id
-  where t.kind = %(sensor)s
+  where t.kind = %(sensor)s and {PUBLIC_STREAM}
 ) s on s.place_id = b.id
 where b.kind = %(bay)s and (%(sites)s::bigint[] is null or b.parent_id = any (%(sites)s))
 order by b.id, s.at desc nulls last, s.id
-"""
+"""  # noqa: S608  a constant of the kernel
 KINDS: dict[str, Any] = {
     "site": SITE, "bay": BAY, "sensor": SENSOR, "occupied": OCCUPIED, "invalid": INVALID,
 }  # fmt: skip

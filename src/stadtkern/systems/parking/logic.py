@@ -186,7 +186,7 @@ def _sites(chosen: Sequence[Place] | None) -> list[Site]:
 
 
 def _counts(places: Sequence[Place]) -> Iterable[Datastream]:
-    streams = Datastream.objects.filter(
+    streams = Datastream.objects.public().filter(
         thing__place__in=places, thing__kind=COUNT, observed_property__slug=FREE
     )
     return streams.select_related("thing", "latest").order_by("-pk")
