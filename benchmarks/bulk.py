@@ -10,7 +10,10 @@ from benchmarks.table import Row
 
 ROUNDS, BATCHES, SIZE = 5, 40, 1000
 EVERY = timedelta(minutes=1)
-COPY = "copy things_observation (datastream_id, at, value, quality) from stdin (format binary)"
+COPY = (
+    "copy things_observation (datastream_id, at, value, quality, foi_id) from stdin (format binary)"
+)
+TYPES = ("int8", "timestamptz", "float8", "int2", "int8")
 Line = tuple[int, datetime, float, int]
 Batches = list[list[Line]]
 
@@ -57,19 +60,27 @@ def make_batches(streams: Sequence[int], start: datetime) -> Batches:
     return [rows[i : i + SIZE] for i in range(0, len(rows), SIZE)]
 
 
-def by_copy(batch: list[Line]) -> None:
+def by_copy(batch: list[Line], feature: int | None = None) -> None:
     from django.db import connection, transaction
 
     with transaction.atomic(), connection.cursor() as cursor, cursor.copy(COPY) as copy:
-        copy.set_types(("int8", "timestamptz", "float8", "int2"))
+        copy.set_types(TYPES)
         for line in batch:
-            copy.write_row(line)
+            copy.write_row((*line, feature))
 
 
 def by_store(batch: list[Line]) -> None:
     from stadtkern.kernel.things.store import Observation, write
 
     write([Observation(datastream=d, at=at, value=v, quality=q) for d, at, v, q in batch])
+
+
+def feature_of(stream: int) -> int:
+    """The feature of interest that its observations get where they name none."""
+    from stadtkern.kernel.things.models import Datastream, FeatureOfInterest
+
+    thing = Datastream.objects.get(pk=stream).thing
+    return FeatureOfInterest.objects.get(place=thing.place_id).pk
 
 
 def first_minute() -> datetime:

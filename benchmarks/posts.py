@@ -7,6 +7,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -80,7 +81,9 @@ def _arrays(city: RunningCity, key: str) -> Iterator[Row]:
     for count, aim, share in BULK:
         ours, theirs = bulk.make_datastreams(count), bulk.make_datastreams(count)
         start = bulk.first_minute()
-        copy = bulk.rate_of(bulk.by_copy, bulk.make_batches(theirs, start))
+        # An observation over HTTP knows its feature, which is one index more.
+        copy_row = partial(bulk.by_copy, feature=bulk.feature_of(theirs[0]))
+        copy = bulk.rate_of(copy_row, bulk.make_batches(theirs, start))
         batches = bulk.make_batches(ours, start)
         requests = [[f"{API}/CreateObservations", _groups(batch)] for batch in batches]
         what = f"CreateObservations, {count} datastream{'s'[: count - 1]}, {SIZE:,} a request"

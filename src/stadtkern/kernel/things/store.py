@@ -1,10 +1,10 @@
 """Writes observations: one statement per batch keeps rows, latest and rollups together."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, LiteralString, NamedTuple
 
+import msgspec
 from django.db import connection, transaction
 from psycopg import Cursor
 
@@ -30,9 +30,11 @@ WRITE = (
 )
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Observation:
-    """One observation to be written. A number goes into `value`, any other JSON into `other`."""
+class Observation(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """One observation to be written. A number goes into `value`, any other JSON into `other`.
+
+    A struct, since thousands a second are made: a tenth of the work of a frozen dataclass.
+    """
 
     datastream: int
     at: datetime

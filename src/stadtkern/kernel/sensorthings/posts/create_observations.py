@@ -1,7 +1,6 @@
 """CreateObservations (18-088, data array extension): many observations in one transaction."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -31,8 +30,7 @@ PROBLEMS = "problems"
 Told = int | str
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Row:
+class _Row(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     observation: Observation
     multi: bool
     heard: bool

@@ -1,8 +1,9 @@
 """Observations from the bodies of requests."""
 
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
+
+from msgspec.structs import replace
 
 from stadtkern.kernel import clock
 from stadtkern.kernel.sensorthings.problem import Problem

@@ -149,6 +149,8 @@ def instant(where: str, value: Any) -> datetime:
     """An ISO 8601 instant; UTC where it names no zone."""
     try:
         moment = datetime.fromisoformat(text(where, value).strip())
+        if moment.tzinfo is UTC:
+            return moment
         return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, OverflowError):
         raise Problem(400, f"{where}: expected an ISO 8601 time, found '{value[:60]}'") from None

@@ -1,10 +1,11 @@
 """Observations written, corrected and deleted through the store."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
+from msgspec.structs import replace
 from psycopg.types.json import Jsonb
 
 from stadtkern.kernel import events, registry

@@ -9,7 +9,7 @@ SQL = (Path(__file__).parent.parent / "sql" / "store.sql").read_text(encoding="u
 UNDO = """
 drop trigger things_datastream_gone on things_datastream;
 drop function things_datastream_gone, things_delete, things_announce, things_keep, things_write,
-  things_respan, things_rebuild, things_partition;
+  things_days, things_respan, things_rebuild, things_partition;
 drop table things_day, things_hour, things_observation;
 drop sequence things_observation_id_seq;
 """

@@ -160,6 +160,23 @@ begin
     extras, zone, announce);
 end $$;
 
+-- The beginnings of the city's days from the first to the last of these instants; null where they
+-- are so far apart that to look each one up costs less.
+create function things_days(ats timestamptz[], zone text)
+returns timestamptz[] language plpgsql stable as $$
+declare
+  first timestamptz;
+  last timestamptz;
+begin
+  if cardinality(ats) = 1 then return array[date_trunc('day', ats[1], zone)]; end if;
+  select min(a), max(a) into first, last from unnest(ats) as a;
+  if last - first > interval '100 days' then return null; end if;
+  return array(
+    select day at time zone zone from generate_series(
+      date_trunc('day', first at time zone zone), last at time zone zone, interval '1 day'
+    ) as day order by 1);
+end $$;
+
 -- The same for those who have looked the datastreams up: `streams` are those that exist, `single`
 -- of them those that keep one observation per instant (null: none), both in order.
 create function things_keep(
@@ -171,6 +188,7 @@ create function things_keep(
 declare
   ids bigint[];
   complete boolean := cardinality(streams) = (select count(distinct d) from unnest(ds) as d);
+  days timestamptz[] := things_days(ats, zone);
 begin
   -- First of all: who held a row while it waited for this behind a new partition would hang.
   lock table things_observation in row exclusive mode;
@@ -234,7 +252,9 @@ begin
       (datastream_id, at, id, value, other, until, result_time, uplink_id, foi_id, quality, extra)
       select d, a, i, v, o, t, r, k, f, q, x from given
   ), counted as materialized (
-    select d, date_trunc('hour', a, 'UTC') as hour, date_trunc('day', a, zone) as day,
+    select d, date_bin('1 hour', a, '2000-01-01 00:00Z') as hour,
+           case when days is null then date_trunc('day', a, zone)
+                else days[width_bucket(a, days)] end as day,
            count(*) as n, sum(v) as sum, min(v) as min, max(v) as max
     from given where v is not null and q < 3 group by 1, 2, 3
   ), hours as (
