@@ -94,6 +94,9 @@ class Program:
         self.paho.subscribe([(topic, qos) for topic in topics])
         return self.granted.get(timeout=5)
 
+    def unsubscribe(self, topic: str) -> None:
+        self.paho.unsubscribe(topic)
+
     def next(self, timeout: float = 5.0) -> tuple[str, Any]:
         """Topic and content of the next message."""
         message = self.heard.get(timeout=timeout)

@@ -7,7 +7,9 @@ from typing import Any
 import psycopg
 import pytest
 from django.db import connection
-from sensorthings.mqtt_town import Program, Town, database, embedded
+from sensorthings.mqtt_town import Program, Town, database, embedded, eventually
+
+from stadtkern.kernel.sensorthings.live import feed
 
 Api = Any
 
@@ -51,6 +53,21 @@ def test_a_new_observation_is_heard_as_get_gives_it(
     (made,) = observe(api, stream, 21.5)
     heard = dict(listener.next() for _ in topics)
     assert heard == dict.fromkeys(topics, api.get(f"/Observations({made})"))
+    assert listener.nothing()
+
+
+def test_who_comes_when_nobody_has_listened_for_long_hears_what_is_new(
+    town: Town, listener: Program, api: Api, stream: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(feed, "NAP", 0.3)
+    listener.subscribe("v1.1/Things")
+    listener.unsubscribe("v1.1/Things")
+    for result in range(3):
+        observe(api, stream, result)
+        assert eventually(lambda: town.publisher.asleep)
+    listener.subscribe("v1.1/Observations?$select=result")
+    observe(api, stream, 3, 4)
+    assert [listener.next()[1]["result"] for _ in range(2)] == [3, 4]
     assert listener.nothing()
 
 
@@ -247,3 +264,4 @@ def test_a_session_that_lasts_gets_what_came_meanwhile(
     town.programs.remove(board)
     back = town.program(key, **lasting)
     assert [back.next()[1]["result"] for _ in range(2)] == [1, 2]
+    town.program(key, client_id="board")  # which ends the session

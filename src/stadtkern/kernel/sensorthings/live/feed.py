@@ -19,6 +19,7 @@ log = structlog.get_logger("sensorthings")
 
 BACKOFF = (0.2, 0.5, 1.0, 2.0, 5.0)
 PROMPT, RARELY = 0.5, 0.25  # seconds
+NAP = 5.0  # seconds after the last question until it stops to read what nobody wants
 SILENCE = 30.0  # seconds after which a connection is asked whether it lives
 LEADER = 0x53544131  # the advisory lock of whoever may tell
 NEW = "*"  # stands for all columns of a new row
@@ -91,7 +92,7 @@ class Feed:
     `alone`: only one feed of all processes with this wish tells, the others wait for its end, and
     go on where it was.
     `started` is called whenever it listens (again), before anything is told. While `bored` says
-    that nobody wants to hear anything, it reads rarely.
+    that nobody wants to hear anything, it reads rarely, and soon nothing at all.
     """
 
     tell: Tell
@@ -107,9 +108,15 @@ class Feed:
     _echo: asyncio.Future[None] | None = None
     _asked: asyncio.Event = field(default_factory=asyncio.Event)
     _bookmark: Bookmark = field(init=False)
+    _awake_until: float = 0.0  # by the clock of the loop
 
     def __post_init__(self) -> None:
         self._bookmark = Bookmark(self.tails)
+
+    @property
+    def asleep(self) -> bool:
+        """Whether it reads nothing, since nobody wants to hear anything."""
+        return any(tail.asleep for tail in self.tails)
 
     async def caught_up(self) -> None:
         """Return when what is committed by now is told, or cannot be told now."""
@@ -183,6 +190,7 @@ class Feed:
             self._asked.clear()
             asking, self._asking = self._asking, []
             if asking:
+                self._awake_until = asyncio.get_running_loop().time() + NAP
                 await self._hear_all(eyes)
             if self._untold is None:
                 await self._read_some(eyes)
@@ -207,6 +215,13 @@ class Feed:
 
     async def _read_some(self, eyes: AsyncConnection[Any]) -> None:
         observations, changes = self.tails
+        if self.bored() and asyncio.get_running_loop().time() > self._awake_until:
+            observations.sleep()
+            changes.sleep()
+            return
+        for tail in self.tails:
+            if tail.asleep:
+                await tail.start(eyes)
         before = observations.state
         new = await observations.read(eyes) if observations.waiting else []
         self._untold = _batch(new, [], before) if new else None

@@ -69,6 +69,11 @@ class Publisher:
         return self._line.published
 
     @property
+    def asleep(self) -> bool:
+        """Whether it lets go what changes, since nobody has subscribed to anything."""
+        return self._feed.asleep
+
+    @property
     def ready(self) -> bool:
         """Whether the broker is there and has said what is wanted, or will not."""
         return self._line.open.is_set()
@@ -139,7 +144,7 @@ class Publisher:
         """
         async with self._order:
             wanted.drop(wishes.drop)
-            if wishes.add:
+            if wishes.add or (wishes.all and self._feed.asleep):
                 await self._feed.caught_up()
             added = wanted.add(wishes.add)
             if self._retain:

@@ -36,6 +36,15 @@ class Tail:
         self._heard: list[Span] = []
 
     @property
+    def asleep(self) -> bool:
+        """Whether it knows nothing of what was given, and has to be started."""
+        return self._done is None
+
+    def sleep(self) -> None:
+        """Forget what was heard and given: nobody wants to know."""
+        self._done, self._heard = None, []
+
+    @property
     def waiting(self) -> bool:
         """Whether there may be rows to read."""
         return bool(self._heard)
