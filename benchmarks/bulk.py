@@ -98,7 +98,7 @@ def make_datastreams(count: int) -> list[int]:
 
     place = Place.objects.create(name="Bulk", geometry=point(7.2, 51.5))
     kind = {
-        "thing": Thing.objects.create(name="Bulk", place=place),
+        "thing": Thing.objects.create(name="Bulk", kind="benchmark.bulk", place=place),
         "sensor": Sensor.objects.get_or_create(name="Bulk")[0],
         "observed_property": ObservedProperty.objects.get_or_create(name="Bulk")[0],
     }
