@@ -11,6 +11,7 @@ from kernel.test_store import make_streams
 from psycopg.types.json import Jsonb
 
 from stadtkern.kernel.things import store
+from stadtkern.kernel.things.packing import longs_in
 
 pytestmark = pytest.mark.django_db
 
@@ -78,3 +79,11 @@ def test_an_instant_without_a_time_zone_is_refused():
     naive = datetime(2026, 1, 1)  # noqa: DTZ001
     with pytest.raises(TypeError):
         store.write([store.Observation(datastream=stream, at=naive, value=1.0)])
+
+
+@given(st.lists(st.none() | longs, max_size=30))
+def test_numbers_of_the_database_are_read_as_they_are(values: list[int | None]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("select encode(array_send(%s::bigint[]), 'hex')", [values])
+        (sent,) = cursor.fetchone()
+    assert longs_in(bytes.fromhex(sent)) == values

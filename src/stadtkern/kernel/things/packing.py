@@ -74,8 +74,8 @@ class Instants(Column):
         return super().of([None if v is None else (v - EPOCH) // MICROSECOND for v in values])
 
 
-class Jsons(Column):
-    """text[] that holds JSON"""
+class Texts(Column):
+    """text[]"""
 
     element, array = 25, 1009
 
@@ -85,12 +85,39 @@ class Jsons(Column):
 
     @classmethod
     def _some(cls, values: Iterable[Any]) -> bytes:
-        return b"".join(NULL if v is None else _text(v) for v in values)
+        return b"".join(NULL if v is None else _sized(cls._bytes(v)) for v in values)
+
+    @staticmethod
+    def _bytes(value: Any) -> bytes:
+        return str(value).encode()
 
 
-def _text(value: Any) -> bytes:
-    text = msgspec.json.encode(value)
+class Jsons(Texts):
+    """text[] that holds JSON"""
+
+    @staticmethod
+    def _bytes(value: Any) -> bytes:
+        return msgspec.json.encode(value)
+
+
+def _sized(text: bytes) -> bytes:
     return struct.pack("!i", len(text)) + text
+
+
+def longs_in(data: bytes) -> list[int | None]:
+    """The numbers of a bigint[] as PostgreSQL sends it."""
+    if len(data) < 20:  # without a dimension: an empty one
+        return []
+    _, missing, _, count = struct.unpack_from("!4i", data)
+    if not missing:
+        return list(struct.unpack_from(f"!{'iq' * count}", data, 20)[1::2])
+    found: list[int | None] = []
+    place = 20
+    for _ in range(count):
+        size = struct.unpack_from("!i", data, place)[0]
+        found.append(None if size < 0 else struct.unpack_from("!q", data, place + 4)[0])
+        place += 4 + max(size, 0)
+    return found
 
 
 class ColumnDumper(Dumper):

@@ -11,10 +11,11 @@ from asgiref.sync import sync_to_async
 from django.db import Error
 
 from stadtkern.kernel import events
-from stadtkern.kernel.sensorthings.posts.connections import SECONDS, Connections
+from stadtkern.kernel.sensorthings.posts.connections import SECONDS, Connections, ask
 from stadtkern.kernel.sensorthings.posts.heard import write_and_tell
-from stadtkern.kernel.sensorthings.posts.statement import HEARD, STATEMENT, parameters, size
+from stadtkern.kernel.sensorthings.posts.statement import HEARD, parameters, size
 from stadtkern.kernel.sensorthings.problem import Problem
+from stadtkern.kernel.things.packing import longs_in
 from stadtkern.kernel.things.store import Observation
 
 log = structlog.get_logger("sensorthings")
@@ -73,9 +74,7 @@ async def _numbers(posts: Sequence[Post], connections: Connections) -> list[int 
         heard=events.kinds_heard(),
     )
     async with connections.one() as connection:
-        cursor = await connection.cursor(binary=True).execute(STATEMENT, values)
-        found = await cursor.fetchone()
-    return list(found[0]) if found else []
+        return longs_in(await ask(connection, values))
 
 
 async def _settle_heard(posts: Sequence[Post], numbers: Sequence[int | None]) -> None:

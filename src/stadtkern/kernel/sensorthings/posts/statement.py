@@ -5,7 +5,7 @@ from typing import Any
 
 from stadtkern.kernel import registry
 from stadtkern.kernel.things import store
-from stadtkern.kernel.things.packing import Longs, Shorts
+from stadtkern.kernel.things.packing import Longs, Shorts, Texts
 from stadtkern.kernel.things.store import Observation
 
 # By its answer for a row: above 0 a new observation, below 0 (negated) the same was there already.
@@ -36,7 +36,7 @@ def parameters(
         places = {digest: place for place, digest in enumerate(known, 1)}
         whose = Shorts.of([places[digest] for digest in digests])
     return [
-        known,
+        Texts.of(known or ()),
         whose,
         kept.datastream,
         Longs.of(sizes),
@@ -48,7 +48,7 @@ def parameters(
         kept.until,
         kept.result_time,
         kept.extra,
-        list(heard),
+        Texts.of(list(heard)),
         registry.city().city.time_zone,
     ]
 
