@@ -78,3 +78,11 @@ def test_private_series_are_no_examples(client: Browser, station):
     _, stream = station
     type(stream).objects.filter(pk=stream.pk).update(public=False)
     assert "Noch wurde nichts gemessen" in client.get("/api/").content.decode()
+
+
+def test_a_key_is_named_only_for_the_broker_that_takes_keys(client, station, monkeypatch):
+    assert "Das Passwort ist ein Schlüssel" in client.get("/api/").content.decode()
+    monkeypatch.setenv("STADTKERN_MQTT_HEAR_POSTS", "yes")
+    html = client.get("/api/").content.decode()
+    assert "Das Passwort ist ein Schlüssel" not in html
+    assert "bekommen Sie von der Stadt" in html

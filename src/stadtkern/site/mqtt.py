@@ -74,6 +74,11 @@ def publisher() -> Publisher | None:
     return Publisher(door()) if registry.city().mqtt.publish else None
 
 
+def takes_keys() -> bool:
+    """Whether an API key opens the broker: the embedded one, which nobody else replaces."""
+    return registry.city().mqtt.broker in ("auto", "amqtt") and HEAR_POSTS not in os.environ
+
+
 def api_address() -> str:
     """The address of the SensorThings API, as links in messages name it."""
     web = registry.city().web

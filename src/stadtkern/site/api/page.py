@@ -13,6 +13,7 @@ from stadtkern.kernel.sensorthings.live import endpoints
 from stadtkern.kernel.things import visibility
 from stadtkern.kernel.things.models import Datastream
 from stadtkern.kernel.things.visibility import PUBLIC
+from stadtkern.site import mqtt
 from stadtkern.site.api.builder import RequestForm
 from stadtkern.site.api.examples import Example, examples
 
@@ -31,6 +32,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "form": form,
         "built": _built(form, base),
         "broker": _broker(base),
+        "broker_takes_keys": mqtt.takes_keys(),
     }
     return render(request, "site/api.html", context)
 
