@@ -365,6 +365,8 @@ def test_the_feature_of_a_place_belongs_to_whoever_made_the_place(
 ) -> None:
     for maker, status in ((api, 403), (limited, 200)):
         where = maker.make("/Locations", place())
-        limited.make("/Things", thing(Locations=[{"@iot.id": where}]))
+        owner = limited.make("/Things", thing(Locations=[{"@iot.id": where}]))
+        stream = limited.make(f"/Things({owner})/Datastreams", datastream())
+        limited.make(f"/Datastreams({stream})/Observations", {"result": 1})
         feature = limited.all("/FeaturesOfInterest?$orderby=id")[-1]["@iot.selfLink"]
         assert limited.ask("PATCH", feature, {"name": "x"}).status == status

@@ -14,6 +14,7 @@ from stadtkern.kernel.people.models import ApiKey, issue_key
 from stadtkern.kernel.places.models import Place
 from stadtkern.kernel.sensorthings import http
 from stadtkern.kernel.sensorthings.models import IdempotentRequest
+from stadtkern.kernel.things import store
 from stadtkern.kernel.things.models import (
     Datastream,
     FeatureOfInterest,
@@ -117,6 +118,9 @@ def test_what_exists_is_linked_and_not_made_again(api: Client, stream: int) -> N
     )
     assert api.get(f"/Datastreams({second})/Sensor")["@iot.id"] == known["Sensor"]["@iot.id"]
     assert len(api.get("/Sensors")["value"]) == len(api.get("/Locations")["value"]) == 1
+    assert api.get("/FeaturesOfInterest")["value"] == []
+    for one in (stream, second):
+        api.make(f"/Datastreams({one})/Observations", OBSERVATION)
     assert len(api.get("/FeaturesOfInterest")["value"]) == 1
     assert api.get(f"/Things({neighbour})/HistoricalLocations")["value"]
 
@@ -132,6 +136,7 @@ BELOW = [
 
 
 def test_what_is_posted_below_an_entity_hangs_on_it(api: Client, stream: int) -> None:
+    api.make(f"/Datastreams({stream})/Observations", OBSERVATION)
     ids = {
         "stream": stream,
         "thing": Thing.objects.get().pk,
@@ -147,6 +152,46 @@ def test_what_is_posted_below_an_entity_hangs_on_it(api: Client, stream: int) ->
         where = address.format(**ids)
         made = api.make(where, body)
         assert made in [one["@iot.id"] for one in api.get(where)["value"]]
+
+
+@pytest.mark.parametrize("array", [False, True])
+def test_a_feature_is_made_with_the_first_observation_that_names_none(
+    api: Client, stream: int, array: bool
+) -> None:
+    """18-088, 10.2: not with a Location, and again where somebody has deleted it."""
+
+    def observe() -> Any:
+        if array:
+            given = {"Datastream": {"@iot.id": stream}, "components": ["result"]}
+            api.ask("POST", "/CreateObservations", [{**given, "dataArray": [[1], [2]]}])
+        else:
+            api.make(f"/Datastreams({stream})/Observations", {"result": 1})
+        (newest,) = api.get("/Observations?$orderby=id desc&$top=1")["value"]
+        address = f"/Observations({newest['@iot.id']})"
+        return api.get(f"{address}/FeatureOfInterest")
+
+    tree = {**place("tree"), "feature": HERNE}
+    del tree["location"]
+    named = {"result": 1, "FeatureOfInterest": tree}
+    api.make(f"/Datastreams({stream})/Observations", named)
+    assert [one["name"] for one in api.get("/FeaturesOfInterest")["value"]] == ["tree"]
+    first = observe()
+    assert (first["name"], observe()) == (place()["name"], first)
+    assert api.ask("DELETE", f"/FeaturesOfInterest({first['@iot.id']})").status == 200
+    again = observe()
+    assert again["@iot.id"] != first["@iot.id"]
+    assert again["feature"] == first["feature"]
+
+
+def test_what_devices_report_is_observed_where_their_thing_stands(api: Client, stream: int) -> None:
+    """Uplinks are stored without a feature: it is that of the place, also after a move."""
+    (number,) = store.write([store.Observation(datastream=stream, at=clock.now(), value=1.0)])
+    where = f"/Observations({number})/FeatureOfInterest"
+    assert api.get(where)["name"] == place()["name"]
+    owner = api.get(f"/Datastreams({stream})/Thing")["@iot.id"]
+    harbour = api.make("/Locations", {**place("harbour"), "Things": [{"@iot.id": owner}]})
+    assert api.get(f"/Things({owner})/Locations")["value"][0]["@iot.id"] == harbour
+    assert api.get(where)["name"] == "harbour"
 
 
 def test_nothing_of_a_broken_deep_insert_stays(api: Client) -> None:

@@ -150,6 +150,16 @@ def test_the_newest_observation_is_right_with_and_without_the_shortcut(reader: C
         )
 
 
+# How far the list has come, where that is not the number after `$top=`.
+SKIPPED = {"$top=2;$skip=1;$orderby=phenomenonTime desc": 3}
+
+
+def links(one: dict[str, Any]) -> dict[str, str]:
+    """What an observation that is expanded does not show: the addresses of its links."""
+    ways = ("Datastream", "FeatureOfInterest")
+    return {f"{way}@iot.navigationLink": f"{one['@iot.selfLink']}/{way}" for way in ways}
+
+
 @pytest.mark.parametrize(
     "options",
     [
@@ -177,9 +187,10 @@ def test_the_link_goes_on_behind_the_last_one_shown(reader: Client, options: str
         store.write([store.Observation(datastream=number, at=early, value=-1.0)])
     for stream in shown:
         link = stream["Observations@iot.nextLink"]
-        assert "$skip=" not in unquote(link)
+        assert f"$skip={SKIPPED.get(options, int(options[5]))}&$skiptoken=" in unquote(link)
         rest = [one for one in reader.all(link) if one["result"] >= 0]
-        assert stream["Observations"] + rest == whole[stream["@iot.id"]]
+        found = [{**one, **links(one)} for one in stream["Observations"]]
+        assert found + rest == whole[stream["@iot.id"]]
     assert len(whole) == len(made)
 
 
@@ -195,6 +206,25 @@ def test_the_link_repeats_the_filter_as_it_was_written(reader: Client) -> None:
     (thing,) = reader.get(f"/Things?$expand=Datastreams($top=1;$filter={text})")["value"]
     rest = reader.all(thing["Datastreams@iot.nextLink"])
     assert [one["name"] for one in [*thing["Datastreams"], *rest]] == ["D0.0", "D0.1", "D0.2"]
+
+
+def test_what_is_expanded_keeps_its_address_and_shows_further_ones_where_selected(
+    reader: Client,
+) -> None:
+    """As the suites of OGC and FROST-Server ask: every link at the top, below only what is named."""
+    city(1, 1, 1)
+    (thing,) = reader.get("/Things?$expand=Datastreams($expand=Sensor)")["value"]
+    for link in ("Datastreams", "Locations", "HistoricalLocations", "MultiDatastreams"):
+        address = f"{thing['@iot.selfLink']}/{link}"
+        assert thing[f"{link}@iot.navigationLink"] == address
+    (stream,) = thing["Datastreams"]
+    assert not [key for one in (stream, stream["Sensor"]) for key in one if "navigation" in key]
+    query = "$select=name,Datastreams&$expand=Datastreams($select=name,Sensor;$expand=Sensor)"
+    (thing,) = reader.get(f"/Things?{query}")["value"]
+    assert thing.keys() == {"name", "Datastreams@iot.navigationLink", "Datastreams"}
+    assert thing["Datastreams"][0].keys() == {"name", "Sensor@iot.navigationLink", "Sensor"}
+    (bare,) = reader.get("/Things?$select=name&$expand=Datastreams($select=name)")["value"]
+    assert bare.keys() == {"name", "Datastreams"}
 
 
 def test_a_star_expands_every_link(reader: Client) -> None:

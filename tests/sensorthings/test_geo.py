@@ -72,6 +72,7 @@ def names(reader: Client, address: str) -> set[str]:
     return {one["name"] for one in reader.get(address)["value"]}
 
 
+AROUND = "geography'POLYGON((6.5 50.5, 7.5 50.5, 7.5 51.5, 6.5 51.5, 6.5 50.5))'"
 CASES = [
     ("geo.distance({}, geography'POINT(8 54.1)') lt 1", {"P54"}),
     ("geo.distance({}, geography'POINT(8 54.1)') gt 1", set(SHAPES) - {"P54"}),
@@ -109,6 +110,30 @@ def test_a_spatial_function_finds_what_lies_so(reader: Client, world: dict[str, 
         assert names(reader, f"/Locations?$filter={here}") == expected, text
         there = text.format("feature")
         assert names(reader, f"/FeaturesOfInterest?$filter={there}") == expected, text
+
+
+def test_the_parts_of_a_geometry_are_found_as_they_are_shown(api: Client) -> None:
+    """As QGIS asks for the geometries of one type."""
+    point = {"type": "Point", "coordinates": [7, 51]}
+    line = {"type": "LineString", "coordinates": [[7, 51], [8, 52]]}
+    feature = {"type": "Feature", "geometry": point, "properties": {}}
+    common = {"description": "", "encodingType": "application/geo+json"}
+    for name, form in (("point", point), ("line", line), ("feature", feature)):
+        api.make("/Locations", {**common, "name": name, "location": form})
+    either = "location/type eq '{0}' or location/geometry/type eq '{0}'"
+    for text, expected in (
+        (either.format("Point"), {"point", "feature"}),
+        (either.format("LineString"), {"line"}),
+        ("location/type eq 'Feature'", {"feature"}),
+        ("location/coordinates[1] eq 51", {"point"}),
+        (
+            f"({either.format('Point')}) and geo.intersects(location, {AROUND})",
+            {"point", "feature"},
+        ),
+    ):
+        assert names(api, f"/Locations?$filter={text}") == expected, text
+    (made,) = api.get("/Locations?$filter=name eq 'feature'")["value"]
+    assert api.get(f"/Locations({made['@iot.id']})/location/type") == {"type": "Feature"}
 
 
 def test_it_reaches_over_links_to_one_and_to_many(reader: Client, world: dict[str, Place]) -> None:

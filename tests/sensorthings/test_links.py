@@ -235,9 +235,13 @@ def test_locations_are_added_and_taken_away_by_ref(api: Client) -> None:
         ["Harbour"],
     ]
     assert api.ask("DELETE", f"{where}({market})/$ref").status == 404
+    relative = f"{where}/$ref?$id=../../Locations({{}})"
+    assert api.ask("DELETE", relative.format(market)).status == 404
+    assert api.ask("DELETE", relative.format(harbour)).status == 204
+    assert api.ask("POST", f"{where}/$ref", {"@iot.id": harbour}).status == 204
     assert api.ask("DELETE", f"{where}/$ref?$id={BASE}/Locations({harbour})").status == 204
     assert names(api, where) == []
-    assert len(history(api, owner)) == 3
+    assert len(history(api, owner)) == 4
     assert api.ask("DELETE", f"{where}/$ref").status == 400
 
 

@@ -42,7 +42,8 @@ def test_a_new_observation_is_heard_as_get_gives_it(
 ) -> None:
     """18-088, 13.3.1: under every collection that it has come into."""
     thing = api.get(f"/Datastreams({stream})/Thing")["@iot.id"]
-    feature = api.get("/FeaturesOfInterest")["value"][0]["@iot.id"]
+    (before,) = observe(api, stream, 20)
+    feature = api.get(f"/Observations({before})/FeatureOfInterest")["@iot.id"]
     topics = [
         "v1.1/Observations",
         f"v1.1/Datastreams({stream})/Observations",
@@ -137,6 +138,19 @@ def test_a_property_is_heard_only_when_it_has_changed(
         assert api.ask("PATCH", f"/Datastreams({stream})", change).status == 200
     heard = dict(listener.next() for _ in range(2))
     assert heard == {unit: {"unitOfMeasurement": kelvin}, name: {"name": "T"}}
+    assert listener.nothing()
+
+
+def test_properties_of_an_observation_are_heard_each_by_itself(
+    listener: Program, api: Api, stream: int
+) -> None:
+    (made,) = observe(api, stream, 1)
+    way = f"v1.1/Observations({made})"
+    listener.subscribe(*(f"{way}/{one}" for one in ("validTime", "resultQuality", "parameters")))
+    for change in ({"parameters": {"a": 1}}, {"resultQuality": "good"}, {"parameters": {}}):
+        assert api.ask("PATCH", f"/Observations({made})", change).status == 200
+        (name,) = change
+        assert listener.next() == (f"{way}/{name}", change)
     assert listener.nothing()
 
 

@@ -59,6 +59,8 @@ def test_mosquitto_has_a_fixed_set_of_topics_and_takes_what_is_posted(
     api: Api, stream: int, tmp_path: Path
 ) -> None:
     observations = f"v1.1/Datastreams({stream})/Observations"
+    first = api.make(f"/Datastreams({stream})/Observations", {"result": 1})  # makes its feature
+    assert api.ask("DELETE", f"/Observations({first})").status == 200
     with with_mosquitto(tmp_path, retain=True) as town:
         guest = town.program(None, None)
         guest.subscribe("v1.1/#")

@@ -436,6 +436,9 @@ def test_a_property_that_is_unlinked_takes_its_unit_and_type_along(
     elsewhere = f"{way}/ObservedProperties/$ref?$id=../../Observations({first})"
     assert api.ask("DELETE", elsewhere).status == 400
     assert api.ask("DELETE", f"{way}/ObservedProperties(4711)/$ref").status == 404
+    for nowhere in (4711, -1):
+        other = f"{way}/ObservedProperties/$ref?$id=../../ObservedProperties({nowhere})"
+        assert api.ask("DELETE", other).status == 404
     assert api.ask("DELETE", ref).status in (200, 204)
     found = api.get(f"{way}?$expand=ObservedProperties")
     assert [one["@iot.id"] for one in found["ObservedProperties"]] == [second]

@@ -135,6 +135,8 @@ def test_one_property_its_bare_value_and_references_have_addresses(
     )
     assert api.get(f"/Datastreams({stream})/Thing/properties/$value") == {"nr": 3}
     assert api.ask("GET", f"/Datastreams({stream})/phenomenonTime").status == 204
+    for address in ("properties", "properties/$value", "properties/nr"):
+        assert api.ask("GET", f"/Datastreams({stream})/Sensor/{address}").status == 204
     assert api.get("/Datastreams/$ref") == {
         "value": [{"@iot.selfLink": f"{BASE}/Datastreams({stream})"}]
     }

@@ -110,7 +110,7 @@ async def _page(work: Work, plan: Page, request: Request) -> Answer:
             await _check_parent(one, plan)
     shown = min(found.ntuples, plan.limit)
     more = found.ntuples > shown > 0
-    link = _next_link(request, _keys(plan, found, shown - 1)) if more else None
+    link = _next_link(request, _keys(plan, found, shown - 1), shown) if more else None
     about = About(
         count=about.count, estimated=about.estimated, next=link if work.shown.pages else None
     )
@@ -152,14 +152,18 @@ def _keys(plan: Page, found: PGresult, row: int) -> list[bytes | None]:
     return [found.get_value(row, column) for column in columns]
 
 
-def _next_link(request: Request, keys: Sequence[bytes | None]) -> str:
+def _next_link(request: Request, keys: Sequence[bytes | None], shown: int) -> str:
+    """`$skip` counts what was shown: by it, clients such as Masterportal tell when to stop."""
+    given = pairs(request.query)
     kept = [
         f"{quote(name, safe='$')}={quote(text, safe='$,/()')}"
-        for name, text in pairs(request.query)
+        for name, text in given
         if name.lower() not in ("$skip", "$skiptoken")
     ]
+    skip = shown + sum(int(text) for name, text in given if name.lower() == "$skip")
     token = order.encoded([None if key is None else key.decode() for key in keys])
-    return f"{request.base}/{request.path}?{'&'.join([*kept, f'$skiptoken={token}'])}"
+    query = "&".join([*kept, f"$skip={skip}", f"$skiptoken={token}"])
+    return f"{request.base}/{request.path}?{query}"
 
 
 async def _counted(one: AsyncConnection[Any], work: Work, count: Count) -> About:
@@ -196,7 +200,9 @@ async def _single(work: Work, plan: Statement) -> Answer:
 
 
 def _property(resource: Resource, text: bytes | None) -> Answer:
-    if text is None or text == b"null":
+    # The store keeps an entity without properties as one that has none in them.
+    bare = resource.field == "properties" and not resource.inside and text == b"{}"
+    if text is None or text == b"null" or bare:
         return Answer(status=204, body=[])
     if not resource.raw:
         label = msgspec.json.encode(resource.label)
@@ -241,6 +247,6 @@ async def _flow(work: Work, plan: Page, form: Form, request: Request) -> AsyncGe
                 yield form.rows(found, 0, shown)
                 keys, left = _keys(plan, found, shown - 1), left - shown
             if shown < found.ntuples and keys:
-                link = _next_link(request, keys)
+                link = _next_link(request, keys, plan.limit - left)
             found = await fetch(one, _NEXT)
     yield form.tail(link if work.shown.pages else None)

@@ -15,7 +15,10 @@ INTERVAL = (
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Property:
-    """A property: `value` (and `end`) for filters and order, `text` for the answer's JSON."""
+    """A property: `value` (and `end`) for filters and order, `text` for the answer's JSON.
+
+    `end` is an interval's end, a result that is no number, or a geometry as it is shown.
+    """
 
     name: str
     kind: Kind
@@ -124,6 +127,7 @@ def geometry(name: str) -> Property:
         kind="geometry",
         columns=("geometry", "described"),
         value="{a}.geometry",
+        end="coalesce({a}.described, {a}.geometry)",
         text="coalesce({a}.described, {a}.geometry)::text",
         field="geometry",
         required=True,

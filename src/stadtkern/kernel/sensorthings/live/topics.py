@@ -104,6 +104,9 @@ def creates(text: str) -> Resource:
 
 
 def properties_changed(entity: str, columns: frozenset[str]) -> set[str]:
-    """The properties that read one of these columns of the entity's table."""
+    """The properties that read one of these columns of the entity's table.
+
+    Those that share the column `extra` stand for themselves.
+    """
     found = ENTITIES[entity].properties.values()
-    return {one.name for one in found if columns & {*one.columns, one.field}}
+    return {one.name for one in found if columns & {*one.columns, one.field, one.name}}

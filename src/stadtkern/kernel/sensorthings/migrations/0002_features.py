@@ -8,13 +8,16 @@ SQL = (Path(__file__).parent.parent / "sql" / "features.sql").read_text(encoding
 
 UNDO = """
 drop index things_observation_feature;
-drop trigger sensorthings_feature on things_thing;
+drop trigger sensorthings_observes on things_latest;
+drop trigger sensorthings_stands on things_thing;
+drop function sensorthings_observes;
+drop function sensorthings_stands;
 drop function sensorthings_feature;
 """
 
 
 class Migration(migrations.Migration):
-    """A trigger, since things come from many writers, some of them in bulk."""
+    """Triggers, since things come from many writers, some of them in bulk."""
 
     dependencies = [
         ("sensorthings", "0001_initial"),

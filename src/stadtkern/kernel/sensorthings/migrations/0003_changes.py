@@ -8,6 +8,7 @@ SQL = (Path(__file__).parent.parent / "sql" / "changes.sql").read_text(encoding=
 
 UNDO = """
 drop function sensorthings_changed cascade;
+drop function sensorthings_columns;
 drop table sensorthings_change, sensorthings_posted, sensorthings_told;
 """
 

@@ -91,11 +91,10 @@ def parse_options(query: bytes) -> Options:
 def pairs(query: bytes) -> list[tuple[str, str]]:
     """Names and decoded texts of a query string, in order."""
     try:
-        parts = [part.partition("=") for part in query.decode("ascii").split("&") if part]
-        return [
-            (unquote_plus(name, errors="strict"), unquote_plus(text, errors="strict"))
-            for name, _, text in parts
-        ]
+        parts = query.decode("ascii").split("&")
+        # Some clients encode the equals sign, too; no option has one in its name.
+        read = [unquote_plus(part, errors="strict").partition("=") for part in parts if part]
+        return [(name, text) for name, _, text in read]
     except UnicodeDecodeError:
         raise Problem(400, "the query string is not UTF-8, percent-encoded") from None
 

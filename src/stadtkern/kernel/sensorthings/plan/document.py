@@ -55,7 +55,7 @@ def document(
     pieces = [*_control(entity, alias, names, build), *_properties(entity, alias, names)]
     if build.links:
         for name in entity.links:
-            if name in names and name not in expands:
+            if name in names:
                 pieces += _link(entity, alias, name, build)
     return _object([*pieces, *expands.values()], build)
 

@@ -51,9 +51,17 @@ def names_of(expands: Sequence[Expand], entity: Entity) -> list[str]:
     return [one.name for one in expands if one.name in entity.links]
 
 
-def source_of(entity: Entity, options: Options, alias: str, build: Build) -> tuple[Sql, Sql]:
-    """The JSON of the row with this alias, and the joins it needs."""
+def source_of(
+    entity: Entity, options: Options, alias: str, build: Build, *, expanded: bool = False
+) -> tuple[Sql, Sql]:
+    """The JSON of the row with this alias, and the joins it needs.
+
+    What is expanded shows only those addresses of links that `$select` names, as the suites of OGC
+    and of FROST-Server expect.
+    """
     names = checked(options.select, entity)
+    if expanded and not options.select:
+        names -= entity.links.keys()
     inner = expansion(entity, alias, options.expand, build)
     return document(entity, alias, names, inner.parts, build), inner.sql
 
@@ -68,7 +76,7 @@ def _one(entity: Entity, alias: str, link: Link, one: Expand, build: Build) -> t
     if options != Options(select=options.select, expand=options.expand):
         raise one.at.problem(f"'{link.name}' is one entity: only $select and $expand fit it")
     target, far, row = ENTITIES[link.target], build.alias(), build.alias()
-    text, joins = source_of(target, options, far, build)
+    text, joins = source_of(target, options, far, build, expanded=True)
     lateral = sql.SQL(
         "left join lateral (select {text} as j from {source} {joins} where {where} limit 1)"
         " {row} on true"
@@ -101,7 +109,7 @@ def _list(origin: Origin, options: Options, row: str, build: Build) -> Sql:
     target, top = ENTITIES[origin.link.target], top_of(options)
     cut = build.value(top, "bigint")
     page = rows(target, options, build, needed(target, options), top + 1, origin=origin)
-    text, joins = source_of(target, options, page.alias, build)
+    text, joins = source_of(target, options, page.alias, build, expanded=True)
     return sql.SQL(
         "left join lateral (select string_agg(x.j, ',' order by x.i) filter (where x.i <= {cut})"
         " as j, max(case when x.i = {cut} then {token} end) as t, count(*) > {cut} as more"
@@ -139,7 +147,7 @@ def _latest(origin: Origin, options: Options, row: str, build: Build) -> Sql:
     far = build.alias()
     if origin.link is DATASTREAMS.links["Observations"]:
         build.plain.add(far)
-    text, joins = source_of(ENTITIES["Observations"], options, far, build)
+    text, joins = source_of(ENTITIES["Observations"], options, far, build, expanded=True)
     return sql.SQL(
         "left join lateral (select {text} as j, {token} as t, l.n > 1 as more"
         " from things_latest l join {source} on {same} {joins} where l.datastream_id = {near}"
@@ -185,7 +193,8 @@ def _next(entity: Entity, alias: str, one: Expand, row: str, build: Build) -> Sq
     if not build.pages:
         return sql.SQL("null")
     options = [(name, text) for name, text in options_of(one) if name != "$skip"]
-    query = "&".join([f"{name}={quote(text)}" for name, text in options] + ["$skiptoken="])
+    skip = f"$skip={one.options.skip + top_of(one.options)}"
+    query = "&".join([*(f"{name}={quote(text)}" for name, text in options), skip, "$skiptoken="])
     address = build.value(f"/{one.name}?{query}", "text")
     return sql.SQL("case when {more} then {label} || {owner} || {address} || {token} end").format(
         more=sql.SQL(f"{row}.more"),

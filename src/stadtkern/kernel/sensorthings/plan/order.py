@@ -17,6 +17,10 @@ from stadtkern.kernel.sensorthings.plan.scope import Scope
 from stadtkern.kernel.sensorthings.plan.terms import sql_type
 from stadtkern.kernel.sensorthings.problem import Problem
 
+# A geometry is ordered by how its GeoJSON begins, as OGC's suite asks for: no more than this, so
+# that the address of the next page stays short.
+_OUTLINE = "left(({})::text, 200)"
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Key:
@@ -52,6 +56,8 @@ def _key(value: Sql, kind: str, descending: bool, *, firm: bool = False) -> Key:
 
 def _keys(order: Order, scope: Scope) -> list[Key]:
     term, spot = value(order.key, scope), order.key.at
+    if term.kind == "geometry" and isinstance(order.key, Path):
+        return [_key(sql.SQL(_OUTLINE).format(term.end or term.sql), "text", order.descending)]
     if term.kind in ("geometry", "null") or _moving(order.key):
         raise spot.problem(f"{'now' if _moving(order.key) else term} has no order")
     own = _own(order.key, scope)

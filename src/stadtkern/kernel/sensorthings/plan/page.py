@@ -108,6 +108,7 @@ def rows(
         where=all_of(conditions),
         order=order.clause(keys),
         limit=build.value(limit, "bigint"),
-        skip=build.value(options.skip, "bigint"),
+        # Beside a token it only tells how many were shown before.
+        skip=build.value(0 if options.skiptoken else options.skip, "bigint"),
     )
     return Rows(select=select, alias=scope.alias, keys=keys)

@@ -195,7 +195,7 @@ def _text(
 
 
 def _inside(found: Property, keys: tuple[str, ...], alias: str, build: Build) -> tuple[Sql, Sql]:
-    value = at(found.end if found.kind == "result" else found.value, alias)
+    value = at(found.end or found.value, alias)
     path = build.value(list(keys), "text[]")
     return sql.SQL("(({}) #> {})::text").format(value, path), sql.SQL("")
 

@@ -47,7 +47,7 @@ _FROM_JSON = {
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Term:
-    """A value in SQL. `end` is an interval's end, or a result that is no number.
+    """A value in SQL. `end` is that of its property.
 
     `given` is the string where it is a literal one: it may also be meant as a time or an id.
     """
@@ -123,9 +123,9 @@ def inside(term: Term, keys: tuple[str, ...], build: Build, spot: Spot) -> Term:
     """What lies under these keys of a JSON value."""
     if not keys:
         return term
-    if term.kind not in LOOSE:
+    if term.kind not in (*LOOSE, "geometry"):
         raise spot.problem(f"'{keys[0]}' leads into {term}, which has no parts")
-    whole = term.end if term.kind == "result" and term.end else term.sql
+    whole = term.end or term.sql
     path = build.value(list(keys), "text[]")
     return Term(kind="jsonb", sql=sql.SQL("({} #> {})").format(whole, path))
 

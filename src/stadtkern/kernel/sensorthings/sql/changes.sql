@@ -8,6 +8,11 @@ create table sensorthings_change (
   columns text[] not null                -- of the table; '*' for a new row, '-' for a deleted one
 );
 
+-- A row as its columns; what an observation has in `extra` counts as columns of its own.
+create function sensorthings_columns(given jsonb) returns jsonb language sql immutable as $$
+  select (given - 'extra') || coalesce(nullif(given -> 'extra', 'null'), '{}')
+$$;
+
 -- The arguments: the entity set, and the column that holds the entity's id.
 create function sensorthings_changed() returns trigger language plpgsql as $$
 declare
@@ -30,9 +35,9 @@ begin
     with made as (
       insert into sensorthings_change (entity, number, columns)
         select tg_argv[0], (n.row ->> tg_argv[1])::bigint, array(
-            select key from jsonb_each(n.row) where value is distinct from o.row -> key)
-        from (select to_jsonb(r) as row from newer r) n
-        join (select to_jsonb(r) as row from older r) o on o.row -> 'id' = n.row -> 'id'
+            select key from jsonb_each(o.row || n.row) where n.row -> key is distinct from o.row -> key)
+        from (select sensorthings_columns(to_jsonb(r)) as row from newer r) n
+        join (select sensorthings_columns(to_jsonb(r)) as row from older r) o on o.row -> 'id' = n.row -> 'id'
         where n.row <> o.row
         returning id
     ) select min(id), max(id) into lowest, highest from made;

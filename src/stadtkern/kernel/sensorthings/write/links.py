@@ -3,7 +3,7 @@
 from typing import Any
 
 from stadtkern.kernel.sensorthings.entities import ENTITIES, Entity
-from stadtkern.kernel.sensorthings.parse.path import BIGGEST, parse_path
+from stadtkern.kernel.sensorthings.parse.path import BIGGEST, Resource, parse_path
 from stadtkern.kernel.sensorthings.problem import Problem
 from stadtkern.kernel.sensorthings.write import address
 
@@ -94,19 +94,27 @@ def linked(target: Entity, value: Any, base: str) -> int | None:
 def number_at(target: Entity, url: Any, base: str) -> int:
     """The id of the entity at this address, which may be relative to the service's root.
 
-    Raises Problem (400): it leads elsewhere.
+    Raises Problem (400): it leads elsewhere, or nowhere.
+    """
+    try:
+        return address.check(resource_at(target, url, base))
+    except Problem as problem:
+        raise Problem(400, problem.message) from None
+
+
+def resource_at(target: Entity, url: Any, base: str) -> Resource:
+    """What an address names, which may be relative to the service's root.
+
+    Raises Problem: it leads elsewhere (400), or can lead nowhere (404).
     """
     text = str(url)[:200]
     inside = url.removeprefix(base) if isinstance(url, str) else ""
     if "://" in inside or not inside.strip("/"):
         raise Problem(400, f"'{text}' is no address of this service")
-    try:
-        resource = parse_path(inside)
-        if resource.last.entity is not target or resource.many or resource.field or resource.ref:
-            raise Problem(400, f"'{text}' is no address of a {target.singular}")
-        return address.check(resource)
-    except Problem as problem:
-        raise Problem(400, problem.message) from None
+    resource = parse_path(inside)
+    if resource.last.entity is not target or resource.many or resource.field or resource.ref:
+        raise Problem(400, f"'{text}' is no address of a {target.singular}")
+    return resource
 
 
 def exists(target: Entity, number: int) -> bool:

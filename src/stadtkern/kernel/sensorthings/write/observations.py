@@ -1,5 +1,6 @@
 """Observations written, corrected and deleted through the store."""
 
+import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -22,6 +23,10 @@ _WHERE = (
     " from things_datastream d"
     " join things_thing t on t.id = d.thing_id"
     " left join things_featureofinterest f on f.place_id = t.place_id where d.id = any (%s)"
+)
+_MAKE = (
+    "select d.id, sensorthings_feature(t.place_id) from things_datastream d"
+    " join things_thing t on t.id = d.thing_id where d.id = any (%s) and t.place_id is not null"
 )
 _ROW = (
     "select datastream_id, at, until, value, other, result_time, foi_id, quality, extra"
@@ -54,7 +59,22 @@ class Written:
 
 
 def streams(numbers: Sequence[int]) -> dict[int, Stream]:
-    """The datastreams with these ids."""
+    """The datastreams with these ids, ready for observations that name no feature.
+
+    The feature of a place is made here, with the first that observes there.
+    """
+    known = look(numbers)
+    lacking = [number for number, one in known.items() if one.feature is None]
+    if not lacking:
+        return known
+    with connection.cursor() as cursor:
+        cursor.execute(_MAKE, [lacking])
+        found = cursor.fetchall()
+    return known | {n: dataclasses.replace(known[n], feature=one) for n, one in found}
+
+
+def look(numbers: Sequence[int]) -> dict[int, Stream]:
+    """The datastreams with these ids, as they are."""
     with connection.cursor() as cursor:
         cursor.execute(_WHERE, [list(numbers)])
         return {
@@ -69,7 +89,8 @@ def write(rows: Sequence[Observation]) -> list[Written]:
     Raises Problem: none has a feature (400), a datastream keeps one per instant and has another
     result for it (409).
     """
-    known = streams([row.datastream for row in rows])
+    unnamed = any(row.feature is None for row in rows)
+    known = (streams if unnamed else look)([row.datastream for row in rows])
     for row in rows:
         _check(row, known.get(row.datastream))
     rows = [

@@ -1,6 +1,7 @@
 """Links by themselves: `$ref` adds, moves or takes away one (OData 4.0 Protocol, 11.4.6)."""
 
 from typing import Any
+from urllib.parse import urljoin
 
 from django.db.models import Model
 
@@ -46,11 +47,17 @@ def _name(resource: Resource) -> str:
 
 
 def _meant(request: WriteRequest) -> int | None:
-    """Which one to take away from a collection: by its id in the path, or by `$id`."""
+    """Which one to take away from a collection: by its id in the path, or by `$id`.
+
+    Raises Problem: `$id` leads elsewhere (400), or nowhere (404).
+    """
     step, query = request.resource.last, dict(pairs(request.query))
     if step.id is not None or "$id" not in query:
         return step.id
-    return links.number_at(step.entity, query["$id"], request.base)
+    url = query["$id"]
+    if url.startswith("."):  # relative to the request, as OData has it
+        url = urljoin(f"{request.base}/{request.path}", url)
+    return address.check(links.resource_at(step.entity, url, request.base))
 
 
 def _link(owner: Entity, number: int, name: str, other: int) -> None:

@@ -102,7 +102,7 @@ def _delete_observations(found: Sequence[Key]) -> int:
 def _announce(streams: list[int]) -> None:
     with connection.cursor() as cursor:
         cursor.execute("select things_announce(%s::bigint[])", [streams])
-    kinds = {one.kind for one in observations.streams(streams).values()} & events.kinds_heard()
+    kinds = {one.kind for one in observations.look(streams).values()} & events.kinds_heard()
     if kinds:
         events.publish(
             events.ObservationsStored(datastreams=tuple(streams), kinds=tuple(sorted(kinds)))
