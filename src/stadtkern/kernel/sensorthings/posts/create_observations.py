@@ -122,13 +122,20 @@ def _decoded(body: bytes) -> Any:
 def _told(given: list[_Given], writer: Grant) -> list[Told]:
     """What became of each row, in the caller's transaction."""
     named = [group for group, _ in given]
-    known = stored.streams([group.stream for group in named])
+    known = (stored.streams if _unnamed(given) else stored.look)([one.stream for one in named])
     wrong = _wrong(named, known, writer)
     loud = events.kinds_heard()
     heard = {stream for stream, one in known.items() if one.kind in loud}
     rows = _with_known_features([row for one in given for row in _rows(*one, wrong, heard)])
     written = iter(_written([row for row in rows if isinstance(row, _Row)]))
     return [next(written) if isinstance(row, _Row) else row for row in rows]
+
+
+def _unnamed(given: Sequence[_Given]) -> bool:
+    """Whether a row names no feature, so that the one of the place is needed."""
+    return any(
+        isinstance(row, Observation) and row.feature is None for _, rows in given for row in rows
+    )
 
 
 def _wrong(

@@ -33,7 +33,7 @@ def tell(datastreams: Sequence[int]) -> None:
     heard = events.kinds_heard()
     if not heard or not datastreams:
         return
-    known = observations.streams(datastreams)
+    known = observations.look(datastreams)
     concerned = tuple(sorted(number for number, one in known.items() if one.kind in heard))
     if concerned:
         kinds = tuple(sorted({known[number].kind for number in concerned}))

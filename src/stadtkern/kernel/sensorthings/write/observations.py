@@ -148,7 +148,7 @@ def correct(number: int, body: Body, feature: int | None, *, whole: bool) -> Non
             datastream=old.datastream, at=old.at, until=old.until, feature=old.feature
         )
     new = bodies.changed(base, body)
-    multi.check_result(new.other, streams([old.datastream])[old.datastream].components)
+    multi.check_result(new.other, look([old.datastream])[old.datastream].components)
     if feature is not None:
         new = replace(new, feature=feature)
     _check_instant(old, new)
@@ -210,7 +210,7 @@ def announce(stream: int) -> None:
     """Tell live pages and listeners that a datastream has changed."""
     with connection.cursor() as cursor:
         cursor.execute("select things_announce(%s::bigint[])", [[stream]])
-    kinds = {one.kind for one in streams([stream]).values()} & events.kinds_heard()
+    kinds = {one.kind for one in look([stream]).values()} & events.kinds_heard()
     if kinds:
         events.publish(events.ObservationsStored(datastreams=(stream,), kinds=tuple(sorted(kinds))))
 
@@ -251,7 +251,7 @@ def _locked(number: int) -> Observation:
 
 
 def _check_instant(old: Observation, new: Observation) -> None:
-    if new.at == old.at or not streams([old.datastream])[old.datastream].one_per_instant:
+    if new.at == old.at or not look([old.datastream])[old.datastream].one_per_instant:
         return
     with connection.cursor() as cursor:
         cursor.execute(
