@@ -231,3 +231,10 @@ def test_a_broken_token_is_refused(api: Client, stream: int) -> None:
     for token in ("x", "W10", "WyJ4IiwieSJd", "bnVsbA", "WyJ4Il0", "WyIxIiwiMiIsIjMiXQ", "%00"):
         assert api.ask("GET", f"/Observations?$skiptoken={token}").status == 400, token
     assert len(api.get("/Observations?$skiptoken=")["value"]) == 2
+
+
+@pytest.mark.parametrize("number", [10**15, 10**30])
+def test_numbers_beyond_all_entities_are_taken_as_they_are_meant(api: Client, number: int) -> None:
+    api.make("/Things", {"name": "T", "description": "d"})
+    assert len(api.get(f"/Things?$top={number}")["value"]) == 1
+    assert api.get(f"/Things?$skip={number}")["value"] == []

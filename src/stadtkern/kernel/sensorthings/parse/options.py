@@ -136,9 +136,10 @@ class _OptionReader(ExpressionReader):
 
     def _whole(self) -> int:
         token = self.expect_kind("number", "a whole number")
-        if not token.text.isdigit() or len(token.text) > 15:
+        if not token.text.isdigit():
             raise token.at.problem(f"expected a whole number of 0 or more, found {token}")
-        return int(token.text)
+        # Nothing has so many entities, and PostgreSQL could not count them.
+        return int(token.text) if len(token.text) <= 15 else 10**15
 
     def _truth(self) -> bool:
         word = self.word("true", "false")
