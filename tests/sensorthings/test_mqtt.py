@@ -37,6 +37,13 @@ def observe(api: Api, stream: int, *results: Any) -> list[int]:
     return [api.make(f"/Datastreams({stream})/Observations", {"result": one}) for one in results]
 
 
+def hear_all(listener: Program, wanted: dict[str, Any]) -> None:
+    """Before it, what was committed right before the subscription may come too."""
+    heard: dict[str, Any] = {}
+    while heard != wanted:
+        heard |= [listener.next()]
+
+
 def test_a_new_observation_is_heard_as_get_gives_it(
     listener: Program, api: Api, stream: int
 ) -> None:
@@ -52,8 +59,7 @@ def test_a_new_observation_is_heard_as_get_gives_it(
     ]
     assert listener.subscribe(*topics, f"v1.1/Datastreams({stream + 1})/Observations") == [1] * 5
     (made,) = observe(api, stream, 21.5)
-    heard = dict(listener.next() for _ in topics)
-    assert heard == dict.fromkeys(topics, api.get(f"/Observations({made})"))
+    hear_all(listener, dict.fromkeys(topics, api.get(f"/Observations({made})")))
     assert listener.nothing()
 
 
@@ -63,12 +69,14 @@ def test_who_comes_when_nobody_has_listened_for_long_hears_what_is_new(
     monkeypatch.setattr(feed, "NAP", 0.3)
     listener.subscribe("v1.1/Things")
     listener.unsubscribe("v1.1/Things")
-    for result in range(3):
-        observe(api, stream, result)
-        assert eventually(lambda: town.publisher.asleep)
+    # It falls asleep over something that nobody wants, some time after the last question.
+    assert eventually(lambda: observe(api, stream, 0) and town.publisher.asleep)
     listener.subscribe("v1.1/Observations?$select=result")
     observe(api, stream, 3, 4)
-    assert [listener.next()[1]["result"] for _ in range(2)] == [3, 4]
+    heard: list[int] = []
+    while heard[-2:] != [3, 4]:  # the last 0, from right before, may come too
+        heard.append(listener.next()[1]["result"])
+    assert set(heard[:-2]) <= {0}
     assert listener.nothing()
 
 
@@ -92,10 +100,7 @@ def test_a_corrected_observation_is_heard_again(listener: Program, api: Api, str
     topics = [f"v1.1/Datastreams({stream})/Observations", f"v1.1/Observations({made})/result"]
     listener.subscribe(*topics)
     assert api.ask("PATCH", f"/Observations({made})", {"result": 2}).status == 200
-    wanted = {topics[0]: api.get(f"/Observations({made})"), topics[1]: {"result": 2}}
-    heard: dict[str, Any] = {}
-    while heard != wanted:  # what was committed right before the subscription may come too
-        heard |= [listener.next()]
+    hear_all(listener, {topics[0]: api.get(f"/Observations({made})"), topics[1]: {"result": 2}})
 
 
 def test_a_correction_that_moves_to_another_month_is_heard(
