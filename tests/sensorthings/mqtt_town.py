@@ -4,11 +4,9 @@ import itertools
 import json
 import os
 import queue
-import socket
 import subprocess
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -17,6 +15,7 @@ from typing import Any
 import paho.mqtt.client as mqtt
 from django.db import connection
 from paho.mqtt.client import MQTTMessage
+from tree.conftest import eventually, unused_port
 
 from stadtkern.kernel.devices.ingest.batch import Ingest
 from stadtkern.kernel.devices.ingest.consumer import Broker, Consumer
@@ -33,21 +32,6 @@ from stadtkern.site.tree.mosquitto import mosquitto_child
 BASE = "http://testserver/api/sensorthings/v1.1"
 ACCOUNTS = {"stadtkern-ingest": "ingest-secret", "network-server": "server-secret"}
 INGEST = "stadtkern-ingest"
-
-
-def eventually(done: Callable[[], object], seconds: float = 10.0) -> bool:
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if done():
-            return True
-        time.sleep(0.02)
-    return False
-
-
-def unused_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def database() -> str:

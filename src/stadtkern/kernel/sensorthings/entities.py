@@ -54,7 +54,7 @@ def _area(given: str, box: str) -> str:
     Without a feature, an observation was made where its thing stands.
     """
     return (
-        f"coalesce({given}, case when {{a}}.west is not null then "  # noqa: S608
+        f"coalesce({given}, case when {{a}}.west is not null then "  # noqa: S608  constants of ours
         + box.replace("{b}", "{a}")
         + " when {a}.first_at is not null then (select "
         + box.replace("{b}", "p")
@@ -71,7 +71,7 @@ def _places(table: str, column: str) -> Link:
         many=True,
         near=("{a}.place_id", "{a}.id"),
         columns=("place_id", "id"),
-        condition="{far}.id = any (array_append(array("  # noqa: S608
+        condition="{far}.id = any (array_append(array("  # noqa: S608  constants of ours
         f"select f.place_id from {table} f where f.{column} = {{1}}), {{0}}))",
     )
 
@@ -84,7 +84,7 @@ def _standing(name: str, rows: str, table: str, column: str) -> Link:
         many=True,
         near=("{a}.id",),
         columns=("id",),
-        condition=f"{{far}}.id = any (array(select s.id from {rows} s where s.place_id = {{0}}"  # noqa: S608
+        condition=f"{{far}}.id = any (array(select s.id from {rows} s where s.place_id = {{0}}"  # noqa: S608  constants of ours
         f" union all select f.{column} from {table} f where f.place_id = {{0}}))",
     )
 
@@ -92,7 +92,7 @@ def _standing(name: str, rows: str, table: str, column: str) -> Link:
 def _streams(multi: str, more: str = "") -> str:
     """Datastreams with what the store keeps of them."""
     return (
-        "(select d.*, l.first_at, greatest(l.at, l.until) as last_at, l.result_first,"  # noqa: S608
+        "(select d.*, l.first_at, greatest(l.at, l.until) as last_at, l.result_first,"  # noqa: S608  constants of ours
         f" l.result_last, l.west, l.south, l.east, l.north{more} from things_datastream d"
         f" left join things_latest l on l.datastream_id = d.id where {multi})"
     )
@@ -101,7 +101,7 @@ def _streams(multi: str, more: str = "") -> str:
 def _components(value: str, alias: str = "{a}") -> str:
     """A list with this value of each component of a MultiDatastream."""
     return (
-        f"(select jsonb_agg({value} order by c.position) from things_component c"  # noqa: S608
+        f"(select jsonb_agg({value} order by c.position) from things_component c"  # noqa: S608  constants of ours
         f" where c.datastream_id = {alias}.id)"
     )
 

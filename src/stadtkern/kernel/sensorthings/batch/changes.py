@@ -88,7 +88,7 @@ def carry_out_all(group: Group, batch: Call, known: Known) -> tuple[list[Answer]
         nonlocal place
         writer = keys.writer(batch.authorization)
         names, answers = dict(known), []
-        for place, part in enumerate(group.parts):  # noqa: B007
+        for place, part in enumerate(group.parts):  # noqa: B007  said below, where one fails
             call = call_of(part, batch, names)
             answers.append(_carried_out(call, resolved(part.body, names), writer))
             if part.name and (path := entity_of(call, answers[-1])):

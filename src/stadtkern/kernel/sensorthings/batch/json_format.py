@@ -20,8 +20,8 @@ class _Request(msgspec.Struct):
     url: str
     headers: dict[str, str] = {}
     body: msgspec.Raw = msgspec.Raw(b"")
-    atomicityGroup: str = ""  # noqa: N815
-    dependsOn: list[str | int] = []  # noqa: N815
+    atomicityGroup: str = ""  # noqa: N815  OData's name
+    dependsOn: list[str | int] = []  # noqa: N815  OData's name
 
 
 class _Batch(msgspec.Struct):

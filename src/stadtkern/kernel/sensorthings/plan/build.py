@@ -41,7 +41,7 @@ class Build:
         condition = "" if self.viewer.everything else rows.seen(entity, over)
         if not condition:
             return sql.SQL(f"{entity.source} {alias}")
-        shown = f"(select v.* from {entity.source} v where {condition}) {alias}"  # noqa: S608
+        shown = f"(select v.* from {entity.source} v where {condition}) {alias}"  # noqa: S608  constants of ours
         return sql.SQL(shown).format(seen=self._seen)
 
     def hidden(self) -> Sql:
