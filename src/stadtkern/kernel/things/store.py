@@ -59,7 +59,7 @@ def write(
     if not rows:
         return []
     values = [*columns(rows), registry.city().city.time_zone, announce]
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         (ids,) = fetch(WRITE, values)
         if kinds:
             _publish(rows, kinds)

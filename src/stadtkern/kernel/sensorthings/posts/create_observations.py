@@ -9,19 +9,15 @@ import msgspec
 from asgiref.sync import sync_to_async
 from django.db import DataError, IntegrityError, connection, transaction
 
-from stadtkern.kernel import events
 from stadtkern.kernel.sensorthings.access.grant import Grant
 from stadtkern.kernel.sensorthings.answer import Answer
 from stadtkern.kernel.sensorthings.call import Call
 from stadtkern.kernel.sensorthings.entities import DATASTREAMS, FEATURES, MULTI_DATASTREAMS
-from stadtkern.kernel.sensorthings.posts.data_array import Group, groups, observations
-from stadtkern.kernel.sensorthings.posts.heard import tell
-from stadtkern.kernel.sensorthings.posts.statement import STATEMENT, parameters, size
+from stadtkern.kernel.sensorthings.posts.data_array import Group, groups
 from stadtkern.kernel.sensorthings.problem import Problem
 from stadtkern.kernel.sensorthings.write import keys, links, once
 from stadtkern.kernel.sensorthings.write import observations as stored
 from stadtkern.kernel.sensorthings.write.attempt import attempt, let_go
-from stadtkern.kernel.things import store
 from stadtkern.kernel.things.store import Observation
 
 PATH = "CreateObservations"
@@ -31,14 +27,8 @@ PROBLEMS = "problems"
 PATIENCE = 0.25  # seconds
 # What became of a row: the id of its observation, or why there is none.
 Told = int | str
-_Given = tuple[Group, list[Observation | str]]
+Known = Mapping[int, stored.Stream]
 _turn = Lock()
-
-
-class _Row(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    observation: Observation
-    multi: bool
-    heard: bool
 
 
 async def answer(call: Call) -> Answer:
@@ -85,15 +75,15 @@ def carry_out(call: Call, body: bytes) -> Answer:
     return _answer(call, _told_once(call, body, _read(body)))
 
 
-def _read(body: bytes) -> list[_Given] | Problem:
+def _read(body: bytes) -> list[Group] | Problem:
     """The rows of the request; what is wrong with it is said to those who may write."""
     try:
-        return [(group, list(observations(group))) for group in groups(_decoded(body))]
+        return groups(body)
     except Problem as problem:
         return problem
 
 
-def _told_once(call: Call, body: bytes, given: list[_Given] | Problem) -> list[Told]:
+def _told_once(call: Call, body: bytes, given: list[Group] | Problem) -> list[Told]:
     """The same answer again to the same request again, if it has an Idempotency-Key."""
     writer = keys.writer(call.authorization)
     if isinstance(given, Problem):
@@ -110,37 +100,18 @@ def _told_once(call: Call, body: bytes, given: list[_Given] | Problem) -> list[T
     return list(row.told)
 
 
-def _decoded(body: bytes) -> Any:
-    try:
-        return msgspec.json.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise Problem(400, f"the body is no JSON: {error}") from None
-    except RecursionError:
-        raise Problem(400, "the body is nested too deep") from None
-
-
-def _told(given: list[_Given], writer: Grant) -> list[Told]:
+def _told(given: list[Group], writer: Grant) -> list[Told]:
     """What became of each row, in the caller's transaction."""
-    named = [group for group, _ in given]
-    known = (stored.streams if _unnamed(given) else stored.look)([one.stream for one in named])
-    wrong = _wrong(named, known, writer)
-    loud = events.kinds_heard()
-    heard = {stream for stream, one in known.items() if one.kind in loud}
-    rows = _with_known_features([row for one in given for row in _rows(*one, wrong, heard)])
-    written = iter(_written([row for row in rows if isinstance(row, _Row)]))
-    return [next(written) if isinstance(row, _Row) else row for row in rows]
+    every = [row for group in given for row in group.rows]
+    known = stored.needed([group.stream for group in given], every)
+    wrong = _wrong(given, known, writer)
+    lost = _lost_features(every)
+    rows = [row for group in given for row in _rows(group, known, wrong, lost)]
+    written = iter(_written([row for row in rows if isinstance(row, Observation)], known))
+    return [next(written) if isinstance(row, Observation) else row for row in rows]
 
 
-def _unnamed(given: Sequence[_Given]) -> bool:
-    """Whether a row names no feature, so that the one of the place is needed."""
-    return any(
-        isinstance(row, Observation) and row.feature is None for _, rows in given for row in rows
-    )
-
-
-def _wrong(
-    given: Sequence[Group], known: Mapping[int, stored.Stream], writer: Grant
-) -> dict[tuple[int, bool], str]:
+def _wrong(given: Sequence[Group], known: Known, writer: Grant) -> dict[tuple[int, bool], str]:
     """Why nothing can be written to some of the datastreams, or MultiDatastreams."""
     named = {(group.stream, group.multi) for group in given}
     open_to = known.keys() if writer.everywhere else _open_to(known, writer)
@@ -167,65 +138,52 @@ def _open_to(streams: Collection[int], writer: Grant) -> Collection[int]:
         return {row[0] for row in cursor.fetchall()}
 
 
+def _lost_features(rows: Sequence[Observation | str]) -> set[int | None]:
+    """The features that rows name although there are none."""
+    named = {row.feature for row in rows if isinstance(row, Observation)} - {None}
+    return {one for one in named if not links.exists(FEATURES, one or 0)}
+
+
 def _rows(
-    group: Group,
-    found: Sequence[Observation | str],
-    wrong: Mapping[tuple[int, bool], str],
-    heard: Collection[int],
-) -> Iterator[_Row | str]:
+    group: Group, known: Known, wrong: Mapping[tuple[int, bool], str], lost: Collection[int | None]
+) -> Iterator[Observation | str]:
     if (reason := wrong.get((group.stream, group.multi))) is not None:
         yield from [reason] * len(group.rows)
         return
-    for one in found:
-        if isinstance(one, str):
-            yield one
+    stream = known[group.stream]
+    for row in group.rows:
+        if isinstance(row, str):
+            yield row
+        elif row.feature in lost:
+            yield f"there is no FeatureOfInterest with the @iot.id {row.feature}"
         else:
-            yield _Row(observation=one, multi=group.multi, heard=group.stream in heard)
+            try:
+                yield stored.checked(row, stream)
+            except Problem as problem:
+                yield problem.message
 
 
-def _with_known_features(rows: list[_Row | str]) -> list[_Row | str]:
-    """The rows; those that name a feature that does not exist are wrong."""
-    named = {row.observation.feature for row in rows if isinstance(row, _Row)} - {None}
-    lost = {one for one in named if not links.exists(FEATURES, one or 0)}
-    if not lost:
-        return rows
-    return [
-        f"there is no FeatureOfInterest with the @iot.id {row.observation.feature}"
-        if isinstance(row, _Row) and row.observation.feature in lost
-        else row
-        for row in rows
-    ]
-
-
-def _written(rows: Sequence[_Row]) -> list[Told]:
+def _written(rows: Sequence[Observation], known: Known) -> list[Told]:
     """Write these rows; one that the database refuses is found by halves and left out."""
     if not rows:
         return []
     try:
         with transaction.atomic():
-            return _numbers(rows)
+            numbers = stored.keep(rows, known)
     except (DataError, IntegrityError, UnicodeEncodeError) as error:
         if len(rows) == 1:
             return [f"a value does not fit: {str(error).partition(chr(10))[0]}"]
         middle = len(rows) // 2
-        return _written(rows[:middle]) + _written(rows[middle:])
-
-
-def _numbers(rows: Sequence[_Row]) -> list[Told]:
-    given = [row.observation for row in rows]
-    sizes = [size(row.observation, row.multi) for row in rows]
-    (numbers,) = store.fetch(STATEMENT, parameters(given, sizes))
-    new = zip(rows, numbers, strict=True)
-    tell([row.observation.datastream for row, n in new if row.heard and n is not None and n > 0])
+        return _written(rows[:middle], known) + _written(rows[middle:], known)
     return [
-        abs(number) if number is not None else _refused(row)
+        number if number is not None else _same(row)
         for row, number in zip(rows, numbers, strict=True)
     ]
 
 
-def _refused(row: _Row) -> Told:
+def _same(row: Observation) -> Told:
     try:
-        return stored.write([row.observation])[0].number
+        return stored.same(row).number
     except Problem as problem:
         return problem.message
 

@@ -22,22 +22,18 @@ def parameters(
     rows: Sequence[Observation],
     sizes: Sequence[int | None],
     *,
-    digests: Sequence[str] | None = None,
+    digests: Sequence[str],
     heard: Collection[str] = (),
 ) -> list[Any]:
     """The values of STATEMENT.
 
-    `sizes` as from `size`; `digests` of each row's key, None where the caller has checked them.
+    `sizes` as from `size`; `digests` of each row's key.
     """
     kept = store.columns(rows)
-    known = None if digests is None else list(dict.fromkeys(digests))
-    whose = None
-    if known is not None and digests is not None:
-        places = {digest: place for place, digest in enumerate(known, 1)}
-        whose = Shorts.of([places[digest] for digest in digests])
+    places = {digest: place for place, digest in enumerate(dict.fromkeys(digests), 1)}
     return [
-        Texts.of(known or ()),
-        whose,
+        Texts.of(list(places)),
+        Shorts.of([places[digest] for digest in digests]),
         kept.datastream,
         Longs.of(sizes),
         kept.feature,

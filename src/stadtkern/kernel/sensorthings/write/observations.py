@@ -1,7 +1,7 @@
 """Observations written, corrected and deleted through the store."""
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -89,33 +89,50 @@ def write(rows: Sequence[Observation]) -> list[Written]:
     Raises Problem: none has a feature (400), a datastream keeps one per instant and has another
     result for it (409).
     """
-    unnamed = any(row.feature is None for row in rows)
-    known = (streams if unnamed else look)([row.datastream for row in rows])
-    for row in rows:
-        _check(row, known.get(row.datastream))
-    rows = [
-        row if row.feature is not None else replace(row, feature=known[row.datastream].feature)
-        for row in rows
-    ]
-    heard = {one.kind for one in known.values()} & events.kinds_heard()
-    ids = store.write(rows, kinds=heard)
+    known = needed([row.datastream for row in rows], rows)
+    rows = [checked(row, known.get(row.datastream)) for row in rows]
     return [
-        Written(number=number, new=True) if number is not None else _same(row)
-        for row, number in zip(rows, ids, strict=True)
+        Written(number=number, new=True) if number is not None else same(row)
+        for row, number in zip(rows, keep(rows, known), strict=True)
     ]
 
 
-def _check(row: Observation, stream: Stream | None) -> None:
+def needed(numbers: Sequence[int], rows: Iterable[Observation | str]) -> dict[int, Stream]:
+    """The datastreams with these ids, ready for these rows."""
+    unnamed = any(isinstance(row, Observation) and row.feature is None for row in rows)
+    return streams(numbers) if unnamed else look(numbers)
+
+
+def checked(row: Observation, stream: Stream | None) -> Observation:
+    """The observation with its feature.
+
+    Raises Problem: its datastream is gone (409), its result does not fit, or it has none (400).
+    """
     if stream is None:
         raise Problem(409, f"the Datastream {row.datastream} is gone")
-    multi.check_result(row.other, stream.components)
-    if row.feature is None and stream.feature is None:
+    if stream.components:
+        multi.check_result(row.other, stream.components)
+    if row.feature is not None:
+        return row
+    if stream.feature is None:
         raise Problem(
             400, "Observation needs its FeatureOfInterest: its Thing has no Location to make one of"
         )
+    return replace(row, feature=stream.feature)
 
 
-def _same(row: Observation) -> Written:
+def keep(rows: Sequence[Observation], known: Mapping[int, Stream]) -> list[int | None]:
+    """Store rows that are checked, and tell who listens; as `store.write`."""
+    heard = events.kinds_heard()
+    kinds = {known[row.datastream].kind for row in rows} & heard if heard else set()
+    return store.write(rows, kinds=kinds)
+
+
+def same(row: Observation) -> Written:
+    """The observation that a datastream has in place of this one.
+
+    Raises Problem (409): it has another result for this instant.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             "select id, value, other from things_observation where datastream_id = %s and at = %s",

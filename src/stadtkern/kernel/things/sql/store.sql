@@ -187,12 +187,19 @@ create function things_keep(
 ) returns bigint[] language plpgsql as $$
 declare
   ids bigint[];
-  complete boolean := cardinality(streams) = (select count(distinct d) from unnest(ds) as d);
-  days timestamptz[] := things_days(ats, zone);
+  alone boolean := cardinality(ds) = 1;  -- plain statements take a third less for it
+  complete boolean := alone;
+  days timestamptz[];
 begin
   -- First of all: who held a row while it waited for this behind a new partition would hang.
   lock table things_observation in row exclusive mode;
-  if single is null then
+  if not alone then
+    complete := cardinality(streams) = (select count(distinct d) from unnest(ds) as d);
+    days := things_days(ats, zone);
+  end if;
+  if single is null and alone then
+    ids := array[nextval('things_observation_id_seq')];
+  elsif single is null then
     select array_agg(case when u.d is not null and (complete or u.d = any (streams))
         then nextval('things_observation_id_seq') end order by u.n)
       into ids from unnest(ds) with ordinality as u (d, n);
@@ -212,16 +219,24 @@ begin
   -- Latest first: it is the lock that serialises writers with rebuilds of the same datastream.
   insert into things_latest as l (datastream_id, at, first_at, until, result_first, result_last,
       west, south, east, north, observation_id, value, other, quality, received, n)
-    select distinct on (u.d) u.d, u.a, min(u.a) over w, max(u.t) over w, min(u.r) over w,
-           max(u.r) over w, min(g.west) over w, min(g.south) over w, max(g.east) over w,
-           max(g.north) over w, u.i, u.v, u.o, u.q, clock_timestamp(), count(*) over w
-    from unnest(ds, ats, ids, vals, others, quals, untils, results, fois)
-      as u (d, a, i, v, o, q, t, r, f)
-    left join things_featureofinterest g on g.id = u.f
-    where u.i is not null
-    window w as (partition by u.d order by u.a desc, u.i desc
-                 rows between unbounded preceding and unbounded following)
-    order by u.d, u.a desc, u.i desc
+    select u.d, u.a, u.first_at, u.until, u.result_first, u.result_last, g.west, g.south, g.east, g.north,
+           u.i, u.v, u.o, u.q, clock_timestamp(), u.n
+    from (
+      select distinct on (d) d, a, i, v, o, q, min(a) over w as first_at, max(t) over w as until,
+             min(r) over w as result_first, max(r) over w as result_last, count(*) over w as n
+      from unnest(ds, ats, ids, vals, others, quals, untils, results) as t (d, a, i, v, o, q, t, r)
+      where i is not null
+      window w as (partition by d order by a desc, i desc
+                   rows between unbounded preceding and unbounded following)
+      order by d, a desc, i desc
+    ) u
+    left join (
+      select d, min(west) as west, min(south) as south, max(east) as east, max(north) as north
+      from (select distinct d, f from unnest(ds, fois, ids) as v (d, f, i) where i is not null) seen
+      join things_featureofinterest on id = f
+      group by d
+    ) g on g.d = u.d
+    order by u.d
   on conflict (datastream_id) do update set
     n = l.n + excluded.n,
     first_at = least(l.first_at, excluded.first_at),
@@ -242,6 +257,27 @@ begin
     quality = case when (excluded.at, excluded.observation_id) >= (l.at, l.observation_id)
       then excluded.quality else l.quality end,
     at = greatest(l.at, excluded.at);
+
+  if alone then
+    if ids[1] is not null then
+      insert into things_observation
+        (datastream_id, at, id, value, other, until, result_time, uplink_id, foi_id, quality, extra)
+        values (ds[1], ats[1], ids[1], vals[1], others[1], untils[1], results[1], uplinks[1], fois[1],
+          quals[1], extras[1]);
+      if vals[1] is not null and quals[1] < 3 then
+        insert into things_hour as h
+          values (ds[1], date_bin('1 hour', ats[1], '2000-01-01 00:00Z'), 1, vals[1], vals[1], vals[1])
+          on conflict (datastream_id, at) do update set n = h.n + 1, sum = h.sum + excluded.sum,
+            min = least(h.min, excluded.min), max = greatest(h.max, excluded.max);
+        insert into things_day as h
+          values (ds[1], date_trunc('day', ats[1], zone), 1, vals[1], vals[1], vals[1])
+          on conflict (datastream_id, at) do update set n = h.n + 1, sum = h.sum + excluded.sum,
+            min = least(h.min, excluded.min), max = greatest(h.max, excluded.max);
+      end if;
+    end if;
+    if announce then perform things_announce(streams, ids); end if;
+    return ids;
+  end if;
 
   with given as materialized (
     select * from unnest(ds, ats, ids, vals, others, untils, results, uplinks, fois, quals, extras)
