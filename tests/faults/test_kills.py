@@ -39,8 +39,9 @@ def set_up(city: RunningCity) -> tuple[list[int], str]:
         rules = [{"path": "v", "property": "fault_value", "factor": 1, "offset": 0, "words": {}}]
         profile = one(
             "insert into devices_profile (slug, title, vendor, model, codec, shipped, version, measures,"
-            " battery, uplink_every, thing_kind, sensor_id) values ('fault', 'f', 'f', 'f', %s, '', 1,"
-            " %s, '', '1 hour', 'x', %s) returning id",
+            " battery, uplink_every, thing_kind, sensor_id, examples, observes, origin)"
+            " values ('fault', 'f', 'f', 'f', %s, '', 1,"
+            " %s, '', '1 hour', 'x', %s, '[]', '[]', '{}') returning id",
             [CODEC, json.dumps(rules), sensor],
         ).fetchone()[0]
         streams = []
@@ -66,8 +67,8 @@ def set_up(city: RunningCity) -> tuple[list[int], str]:
                 ).fetchone()[0]
             )
             one(
-                "insert into devices_device (dev_eui, name, profile_id, thing_id, problem, created)"
-                " values (%s, 'd', %s, %s, '', now())",
+                "insert into devices_device (dev_eui, name, profile_id, thing_id, problem, created,"
+                " there, join_eui, labels) values (%s, 'd', %s, %s, '', now(), '{}', '', '[]')",
                 [eui(n), profile, thing],
             )
         import hashlib

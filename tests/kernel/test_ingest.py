@@ -8,9 +8,10 @@ import pytest
 
 from stadtkern.kernel.devices import redecode as again
 from stadtkern.kernel.devices.ingest.batch import Ingest
-from stadtkern.kernel.devices.ingest.chirpstack import Message, read
 from stadtkern.kernel.devices.ingest.directory import Directory
+from stadtkern.kernel.devices.ingest.event import Message
 from stadtkern.kernel.devices.models import Device, Outcome, Profile, Uplink
+from stadtkern.kernel.devices.networks import read
 from stadtkern.kernel.devices.sandbox import CodecPool
 from stadtkern.kernel.things.models import Datastream, Latest, ObservedProperty, Sensor, Thing
 
@@ -211,5 +212,5 @@ def test_redecoding_takes_up_uplinks_from_before_the_device_was_known(ingest, de
 def test_missing_fields_mean_zero_as_in_proto_json():
     body = {"deviceInfo": {"devEui": EUI}, "deduplicationId": "x", "time": NOW.isoformat()}
     topic = f"application/a/device/{EUI}/event/up"
-    event = read(Message(topic=topic, body=json.dumps(body).encode(), received=NOW))
+    (event,) = read(Message(topic=topic, body=json.dumps(body).encode(), received=NOW))
     assert (event.problem, event.f_cnt, event.f_port, event.payload) == ("", 0, 0, b"")

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 from stadtkern.kernel import registry
 from stadtkern.kernel.devices.ingest.batch import Ingest, Stored
-from stadtkern.kernel.devices.ingest.chirpstack import Message
 from stadtkern.kernel.devices.ingest.consumer import CLIENT_ID, Broker, Meter
+from stadtkern.kernel.devices.ingest.event import Message
 from stadtkern.kernel.sensorthings.http import PREFIX
 from stadtkern.kernel.sensorthings.live import posted
 from stadtkern.kernel.sensorthings.live.line import Door

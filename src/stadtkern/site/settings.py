@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "stadtkern.kernel.things",
     "stadtkern.kernel.devices",
     "stadtkern.kernel.sensorthings",
+    "stadtkern.kernel.alerts",
     "stadtkern.kernel.ui",
     *(system.package for system in registry.installed()),
     "stadtkern.site",

@@ -1,7 +1,7 @@
 """Decodes kept uplinks again with the present codec and replaces their observations."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -10,8 +10,11 @@ from django.db.models import Q
 
 from stadtkern.kernel.audit.models import record
 from stadtkern.kernel.devices.ingest import batch, directory
-from stadtkern.kernel.devices.ingest.chirpstack import Incoming, Message, read
+from stadtkern.kernel.devices.ingest.event import Incoming, Message
+from stadtkern.kernel.devices.ingest.judged import Judged
+from stadtkern.kernel.devices.ingest.text import clean
 from stadtkern.kernel.devices.models import Device, Outcome, Uplink
+from stadtkern.kernel.devices.networks import read
 from stadtkern.kernel.devices.sandbox import CodecPool
 from stadtkern.kernel.things import store
 from stadtkern.kernel.things.models import Datastream
@@ -99,7 +102,7 @@ def _step(pool: CodecPool, uplinks: Sequence[Uplink]) -> Redecoded:
         for one in judged:
             uplink = by_key[(one.event.source, one.event.key)]
             rows += batch.observations(one, uplink.pk)
-            uplink.outcome, uplink.reason = one.outcome, batch.clean(one.reason)[:500]
+            uplink.outcome, uplink.reason = one.outcome, clean(one.reason)[:500]
             uplink.device_id = one.device.id if one.device else None
             uplink.codec_version = one.device.version if one.device else None
         store.write(rows, kinds={j.device.kind for j in judged if j.device and j.values})
@@ -110,19 +113,19 @@ def _step(pool: CodecPool, uplinks: Sequence[Uplink]) -> Redecoded:
 
 def _again(uplink: Uplink) -> Incoming:
     """The event as it came in, under the key and time it was stored with."""
-    message = Message(topic=uplink.topic, body=bytes(uplink.raw), received=uplink.received)
-    event = read(message)
-    return Incoming(
-        **{
-            **{name: getattr(event, name) for name in event.__slots__},
-            "source": uplink.source,
-            "key": uplink.key,
-            "time": uplink.time,
-        }
+    message = Message(
+        topic=uplink.topic,
+        body=bytes(uplink.raw),
+        received=uplink.received,
+        network=uplink.source,
     )
+    events = read(message)
+    # A message may hold several events, each of which was kept as an uplink of its own.
+    event = next((one for one in events if one.key == uplink.key), events[0])
+    return replace(event, key=uplink.key, time=uplink.time)
 
 
-def _streams(uplinks: Sequence[Uplink], judged: Sequence[batch.Judged]) -> list[int]:
+def _streams(uplinks: Sequence[Uplink], judged: Sequence[Judged]) -> list[int]:
     """Datastreams that the uplinks may have fed: those of their devices' things, now and then."""
     now = {s.id for j in judged if j.device for s in j.device.streams.values()}
     then = Datastream.objects.filter(

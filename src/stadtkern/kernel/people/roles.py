@@ -6,6 +6,10 @@ from stadtkern.kernel.people.models import Role
 KERNEL_PERMISSIONS = (
     "devices.see",
     "devices.edit",
+    "devices.send",
+    "networks.edit",
+    "alerts.see",
+    "alerts.edit",
     "jobs.see",
     "jobs.edit",
     "audit.see",
@@ -15,12 +19,21 @@ KERNEL_PERMISSIONS = (
     "things.edit",
 )
 
-DATA_PERMISSIONS = ("devices.see", "devices.edit", "places.edit", "things.see", "things.edit")
+DATA_PERMISSIONS = (
+    "devices.see",
+    "devices.edit",
+    "devices.send",
+    "alerts.see",
+    "alerts.edit",
+    "places.edit",
+    "things.see",
+    "things.edit",
+)
 
 KERNEL_ROLES = {
     "operator": ("IT-Betrieb", KERNEL_PERMISSIONS),
     "data": ("Datenteam", DATA_PERMISSIONS),
-    "reader": ("Lesender Zugriff", ("devices.see", "jobs.see")),
+    "reader": ("Lesender Zugriff", ("devices.see", "alerts.see", "jobs.see")),
 }
 
 

@@ -16,8 +16,13 @@ Entry = tuple[str | Promise, str]
 PAGES: tuple[Entry, ...] = (
     (_("Overview"), "staff"),
     (_("Devices"), "staff-devices"),
+    (_("Alerts"), "staff-alerts"),
     (_("Uplinks"), "staff-uplinks"),
+    (_("Downlinks"), "staff-downlinks"),
+    (_("Gateways"), "staff-gateways"),
     (_("Device profiles"), "staff-profiles"),
+    (_("Data quality"), "staff-quality"),
+    (_("Networks"), "staff-networks"),
     (_("Projects"), "staff-projects"),
     (_("Jobs"), "staff-jobs"),
     (_("Systems"), "staff-systems"),

@@ -1,6 +1,6 @@
 """Addresses of the staff's pages; the site includes them inside its language prefix."""
 
-from django.urls import path
+from django.urls import URLPattern, path
 
 from stadtkern.site.staff import (
     account,
@@ -19,8 +19,17 @@ from stadtkern.site.staff import (
     things,
     uplinks,
 )
+from stadtkern.site.staff.alerts import urls as alerts
+from stadtkern.site.staff.codecs import urls as codecs
+from stadtkern.site.staff.decoding import urls as decoding
+from stadtkern.site.staff.downlinks import urls as downlinks
+from stadtkern.site.staff.fleet import urls as fleet
+from stadtkern.site.staff.gateways import urls as gateways
+from stadtkern.site.staff.networks import urls as networks
+from stadtkern.site.staff.onboarding import urls as onboarding
+from stadtkern.site.staff.quality import urls as quality
 
-urlpatterns = [
+urlpatterns: list[URLPattern] = [
     path("login/", login.login_page, name="login"),
     path("logout/", login.logout_page, name="logout"),
     path("account/", account.account, name="account"),
@@ -65,4 +74,13 @@ urlpatterns = [
     path("staff/keys/", keys.keys, name="staff-keys"),
     path("staff/keys/new/", keys.create, name="staff-key-new"),
     path("staff/keys/<int:number>/revoke/", keys.revoke, name="staff-key-revoke"),
+    *alerts.urlpatterns,
+    *codecs.urlpatterns,
+    *decoding.urlpatterns,
+    *downlinks.urlpatterns,
+    *fleet.urlpatterns,
+    *gateways.urlpatterns,
+    *networks.urlpatterns,
+    *onboarding.urlpatterns,
+    *quality.urlpatterns,
 ]

@@ -2,49 +2,31 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from django.db import connection, transaction
 
-from stadtkern.kernel.devices.ingest.chirpstack import Incoming, Message, read
+from stadtkern.kernel.devices.ingest import seen
 from stadtkern.kernel.devices.ingest.directory import Directory, Known
-from stadtkern.kernel.devices.ingest.mapping import Measured, look, measured
+from stadtkern.kernel.devices.ingest.event import Incoming, Message
+from stadtkern.kernel.devices.ingest.judged import Judged
+from stadtkern.kernel.devices.ingest.mapping import look, measured
+from stadtkern.kernel.devices.ingest.text import clean
 from stadtkern.kernel.devices.models import Outcome
+from stadtkern.kernel.devices.networks import read
 from stadtkern.kernel.devices.sandbox import CodecPool, Decoded, Uplink
 from stadtkern.kernel.things import store
 
 INSERT = """
-insert into devices_uplink (source, key, topic, received, time, dev_eui, device_id, f_port, f_cnt,
-  payload, raw, rssi, snr, gateway, outcome, reason, codec_version)
-select * from unnest(%s::text[], %s::text[], %s::text[], %s::timestamptz[], %s::timestamptz[],
-  %s::text[], %s::bigint[], %s::smallint[], %s::bigint[], %s::bytea[], %s::bytea[], %s::float8[],
-  %s::float8[], %s::text[], %s::text[], %s::text[], %s::integer[])
+insert into devices_uplink (source, key, event, topic, received, time, dev_eui, device_id,
+  f_port, f_cnt, payload, raw, rssi, snr, gateway, spreading_factor, frequency, outcome, reason,
+  codec_version)
+select * from unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::timestamptz[],
+  %s::timestamptz[], %s::text[], %s::bigint[], %s::smallint[], %s::bigint[], %s::bytea[],
+  %s::bytea[], %s::float8[], %s::float8[], %s::text[], %s::smallint[], %s::integer[], %s::text[],
+  %s::text[], %s::integer[])
 on conflict (source, key) do nothing
 returning id, source, key
 """
-
-SEEN = """
-update devices_device d set
-  last_seen = greatest(d.last_seen, u.seen), rssi = coalesce(u.rssi, d.rssi),
-  snr = coalesce(u.snr, d.snr), battery = coalesce(u.battery, d.battery), problem = u.problem
-from (select distinct on (i) i, seen, rssi, snr, battery, problem
-      from unnest(%s::bigint[], %s::timestamptz[], %s::float8[], %s::float8[], %s::float8[],
-                  %s::text[]) as r (i, seen, rssi, snr, battery, problem)
-      order by i, seen desc) u
-where d.id = u.i
-"""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Judged:
-    """An event with what became of it."""
-
-    event: Incoming
-    outcome: Outcome
-    reason: str = ""
-    device: Known | None = None
-    values: tuple[Measured, ...] = ()
-    battery: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,7 +52,7 @@ class Ingest:
         Raises django.db.OperationalError while the database is away: nothing is stored then, and
         the batch can be taken again.
         """
-        return commit(self.judge([read(message) for message in messages]))
+        return commit(self.judge([event for message in messages for event in read(message)]))
 
     def judge(self, events: Sequence[Incoming]) -> list[Judged]:
         """What becomes of each event, in order; decodes what can be decoded."""
@@ -147,7 +129,7 @@ def commit(judged: Sequence[Judged]) -> Stored:
         ]
         rows = [row for j, uplink in fresh for row in observations(j, uplink)]
         store.write(rows, kinds={j.device.kind for j, _ in fresh if j.device and j.values})
-        _seen([j for j, _ in fresh if j.device])
+        seen.note([j for j, _ in fresh if j.device])
     return Stored(
         messages=len(judged),
         new=len(fresh),
@@ -177,6 +159,7 @@ def _insert(judged: Sequence[Judged]) -> dict[tuple[str, str], int]:
         (
             e.source,
             e.key[:80],
+            e.event[:12] or "up",
             e.topic,
             e.received,
             e.time,
@@ -189,6 +172,8 @@ def _insert(judged: Sequence[Judged]) -> dict[tuple[str, str], int]:
             e.rssi,
             e.snr,
             clean(e.gateway),
+            e.spreading_factor,
+            e.frequency,
             j.outcome.value,
             clean(j.reason)[:500],
             j.device.version if j.device else None,
@@ -200,33 +185,3 @@ def _insert(judged: Sequence[Judged]) -> dict[tuple[str, str], int]:
     with connection.cursor() as cursor:
         cursor.execute(INSERT, columns)
         return {(source, key): number for number, source, key in cursor.fetchall()}
-
-
-def clean(text: str) -> str:
-    """Text without NUL, which PostgreSQL cannot hold."""
-    return text.replace("\0", "")
-
-
-def _seen(judged: Sequence[Judged]) -> None:
-    """Note on each device when and how well it was last heard."""
-    if not judged:
-        return
-    rows: list[tuple[Any, ...]] = [
-        (
-            j.device.id,
-            j.event.time,
-            j.event.rssi,
-            j.event.snr,
-            j.battery,
-            clean(j.reason)[:300] if j.outcome == Outcome.FAILED else "",
-        )
-        for j in judged
-        if j.device
-    ]
-    with connection.cursor() as cursor:
-        # One order for all writers, or two batches could wait for each other.
-        cursor.execute(
-            "select 1 from devices_device where id = any(%s) order by id for update",
-            [sorted({row[0] for row in rows})],
-        )
-        cursor.execute(SEEN, [list(column) for column in zip(*rows, strict=True)])

@@ -5,7 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 import structlog
@@ -14,8 +14,9 @@ from paho.mqtt.client import Client, MQTTMessage
 from paho.mqtt.enums import CallbackAPIVersion
 
 from stadtkern.kernel import clock
-from stadtkern.kernel.devices.ingest.batch import Judged, Stored, commit
-from stadtkern.kernel.devices.ingest.chirpstack import Message, read
+from stadtkern.kernel.devices.ingest.batch import Stored, commit
+from stadtkern.kernel.devices.ingest.event import Message, broken
+from stadtkern.kernel.devices.ingest.judged import Judged
 from stadtkern.kernel.devices.models import Outcome
 
 log = structlog.get_logger("ingest")
@@ -164,23 +165,8 @@ class Consumer:
                 raise
             except DatabaseError as error:
                 reason = f"refused by the database: {str(error).splitlines()[0]}"
-                parts.append(
-                    commit(
-                        [
-                            Judged(
-                                event=read(
-                                    Message(
-                                        topic="refused",
-                                        body=message.body,
-                                        received=message.received,
-                                    )
-                                ),
-                                outcome=Outcome.BROKEN,
-                                reason=reason,
-                            )
-                        ]
-                    )
-                )
+                event = broken(replace(message, topic="refused"), reason)
+                parts.append(commit([Judged(event=event, outcome=Outcome.BROKEN, reason=reason)]))
         return Stored(
             messages=len(messages),
             new=sum(p.new for p in parts),

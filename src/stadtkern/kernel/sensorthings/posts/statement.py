@@ -22,18 +22,19 @@ def parameters(
     rows: Sequence[Observation],
     sizes: Sequence[int | None],
     *,
-    digests: Sequence[str],
+    digests: Sequence[str] | None,
     heard: Collection[str] = (),
 ) -> list[Any]:
     """The values of STATEMENT.
 
-    `sizes` as from `size`; `digests` of each row's key.
+    `sizes` as from `size`; `digests` of each row's key, None where the caller has checked them.
     """
     kept = store.columns(rows)
-    places = {digest: place for place, digest in enumerate(dict.fromkeys(digests), 1)}
+    given = digests or ()
+    places = {digest: place for place, digest in enumerate(dict.fromkeys(given), 1)}
     return [
         Texts.of(list(places)),
-        Shorts.of([places[digest] for digest in digests]),
+        Shorts.of([places[digest] for digest in given]),
         kept.datastream,
         Longs.of(sizes),
         kept.feature,

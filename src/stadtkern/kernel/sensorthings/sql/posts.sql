@@ -19,9 +19,9 @@ begin
 end $$;
 
 -- Writes observations that were posted one by one in one statement. `whose` is the place of each
--- row's key in `digests`. `sizes` is the number of values a row has for a MultiDatastream, null for
--- a Datastream. A row that names no feature gets that of its thing's place. `heard` are the kinds of
--- things that somebody listens to.
+-- row's key in `digests`; without `digests` the caller has seen to that. `sizes` is the number of
+-- values a row has for a MultiDatastream, null for a Datastream. A row that names no feature gets
+-- that of its thing's place. `heard` are the kinds of things that somebody listens to.
 --
 -- Answers for each row: the id of the new observation; less than 0: the id of the same observation,
 -- which was there already; 0: somebody listens, so it is to be written where events are published;
@@ -32,7 +32,7 @@ create function sensorthings_post(
   untils timestamptz[], results timestamptz[], extras jsonb[], heard text[], zone text
 ) returns bigint[] language plpgsql set plan_cache_mode = force_generic_plan as $$
 declare
-  valid text[] := sensorthings_writers(digests);
+  valid text[] := case when digests is not null then sensorthings_writers(digests) end;
   known bigint[];
   single bigint[];
   listened bigint[];
@@ -49,7 +49,7 @@ begin
       select u.n, u.d, u.f, p.id as feature, s.one_per_instant as once,
              coalesce(t.kind = any (heard), false) as loud,
              s.id is not null and s.multi = (u.z is not null)
-             and (digests[u.k] = any (valid)
+             and (digests is null or digests[u.k] = any (valid)
                -- Which features such a key may name is looked at on the general path.
                or u.f is null and sensorthings_may_post(digests[u.k], t.project_id))
              and (u.z is null or u.z = (select count(*) from things_component c where c.datastream_id = u.d))

@@ -1,0 +1,1 @@
+"""Staff pages: rules and alerts."""

@@ -1,0 +1,5 @@
+"""Addresses of the staff's pages about devices in the field."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []
