@@ -217,11 +217,23 @@ def run(folder, broker: str, kills: int, roles=ROLES) -> None:
         publisher.finish()
         poster.finish()
         city.until(publisher.settled, 120)
+        # Mosquitto keeps what it has acknowledged until ingest and database are back.
+        city.until(lambda: publisher.acknowledged <= stored_uplinks(city), 120)
         print(f"{done} {publisher.sent} uplinks, {len(poster.acknowledged)} posts")
         audit(city, streams, publisher, poster)
     finally:
         publisher.client.loop_stop()
         assert city.stop() == 0
+
+
+def stored_uplinks(city: RunningCity) -> set[int]:
+    """The numbers of all stored uplinks; none while the database is away."""
+    try:
+        with psycopg.connect(city.url) as base:
+            keys = base.execute("select key from devices_uplink").fetchall()
+    except psycopg.OperationalError:
+        return set()
+    return {int(key.rpartition("-")[2], 16) for (key,) in keys}
 
 
 def audit(city: RunningCity, streams: list[int], publisher: Publisher, poster: Poster) -> None:
