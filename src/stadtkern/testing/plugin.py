@@ -13,6 +13,7 @@ NO_MODELS = (
     "things_observation",
     "things_hour",
     "things_day",
+    "things_judged",
     "things_made",
     "sensorthings_change",
     "sensorthings_posted",

@@ -21,6 +21,8 @@ _QUALITY = (
     "coalesce({a}.extra -> 'resultQuality', case {a}.quality when 1 then '\"estimated\"'::jsonb"
     " when 2 then '\"suspect\"'::jsonb when 3 then '\"invalid\"'::jsonb end)"
 )
+# The grade in a word, whatever a `resultQuality` looks like, and of those that have none.
+_FLAG = "to_jsonb((array['good', 'estimated', 'suspect', 'invalid'])[{a}.quality + 1])"
 # An observation that names no feature was made where its thing stands.
 _FEATURE = (
     "coalesce({a}.foi_id, (select f.id from things_featureofinterest f"
@@ -308,6 +310,7 @@ OBSERVATIONS = entity_set(
         text=f"({_QUALITY})::text",
         field="extra",
         sparse=True,
+        part=("flag", _FLAG),
     ),
     Property(
         name="validTime",

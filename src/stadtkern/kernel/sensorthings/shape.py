@@ -30,6 +30,8 @@ class Property:
     field: str = ""
     required: bool = False
     sparse: bool = False
+    # What lies under a name inside, where it is more than JSON alone tells: (name, SQL).
+    part: tuple[str, str] = ("", "")
     # Taken from a body together with others of it (write/multi.py).
     apart: bool = False
 

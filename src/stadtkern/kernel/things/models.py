@@ -10,6 +10,8 @@ from stadtkern.kernel import clock
 from stadtkern.kernel.people.models import Role
 from stadtkern.kernel.places.models import Located, Place
 from stadtkern.kernel.things import visibility
+from stadtkern.kernel.things.quality.models import Check as Check
+from stadtkern.kernel.things.quality.models import Mark as Mark
 
 _TYPES = "http://www.opengis.net/def/observationType/OGC-OM/2.0/"
 MEASUREMENT = f"{_TYPES}OM_Measurement"

@@ -1,6 +1,7 @@
-"""Makes things with the datastreams that their declared kind observes."""
+"""Makes things with the datastreams that their declared kind, or their device model, observes."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
@@ -18,17 +19,110 @@ from stadtkern.kernel.things.models import (
 )
 
 
+@dataclass(frozen=True, kw_only=True)
+class NewThing:
+    """A thing to be made: where it stands, what made it, and what it observes.
+
+    `kind` is `<system>.<kind>`, or empty where no system declares it. `titles` are names of
+    datastreams by property, where they are not made of property and thing.
+    """
+
+    place: Place
+    name: str
+    sensor: Sensor
+    observes: tuple[Observed, ...]
+    kind: str = ""
+    titles: Mapping[str, str] = field(default_factory=dict)
+
+
+def make(wanted: Sequence[NewThing], *, source: str = "", licence: str = "") -> list[Thing]:
+    """A new thing for each of these, in their order, whatever else stands at its place.
+
+    Five statements for any number of things.
+    """
+    with transaction.atomic():
+        properties = _known_properties([o for one in wanted for o in one.observes])
+        made = Thing.objects.bulk_create(
+            Thing(place=one.place, kind=one.kind, name=one.name) for one in wanted
+        )
+        HistoricalLocation.objects.bulk_create(
+            HistoricalLocation(thing=thing, place=thing.place) for thing in made if thing.place
+        )
+        Datastream.objects.bulk_create(
+            _datastream(thing, one, o, properties, source=source, licence=licence)
+            for thing, one in zip(made, wanted, strict=True)
+            for o in one.observes
+        )
+    return made
+
+
+def complete(
+    things: Sequence[tuple[Thing, NewThing]], *, source: str = "", licence: str = ""
+) -> int:
+    """Give things that are there the datastreams that they lack; returns how many are new."""
+    rows = Datastream.objects.filter(thing__in=[thing for thing, _ in things])
+    have = set(rows.values_list("thing_id", "observed_property__slug"))
+    lacking = [
+        (thing, one, o)
+        for thing, one in things
+        for o in one.observes
+        if (thing.pk, o.slug) not in have
+    ]
+    if not lacking:
+        return 0
+    properties = _known_properties([o for _, _, o in lacking])
+    made = Datastream.objects.bulk_create(
+        _datastream(thing, one, o, properties, source=source, licence=licence)
+        for thing, one, o in lacking
+    )
+    return len(made)
+
+
+def _datastream(
+    thing: Thing,
+    one: NewThing,
+    observed: Observed,
+    properties: Mapping[str, ObservedProperty],
+    **fields: str,
+) -> Datastream:
+    return Datastream(
+        thing=thing,
+        sensor=one.sensor,
+        observed_property=properties[observed.slug],
+        **fields,
+        **{**datastream_fields(observed, thing.name), **_title(one, observed)},
+    )
+
+
+def _title(one: NewThing, observed: Observed) -> dict[str, str]:
+    given = one.titles.get(observed.slug, "")
+    return {"name": given} if given else {}
+
+
+def _known_properties(observes: Sequence[Observed]) -> dict[str, ObservedProperty]:
+    """Rows of observed properties by slug; those that are there stay as they are."""
+    wanted = {o.slug: o for o in observes}
+    with override("de"):
+        ObservedProperty.objects.bulk_create(
+            [ObservedProperty(slug=o.slug, **_said(o)) for o in wanted.values()],
+            ignore_conflicts=True,
+        )
+    rows = ObservedProperty.objects.filter(slug__in=wanted)
+    return {str(row.slug): row for row in rows}
+
+
+def _said(observed: Observed) -> dict[str, str]:
+    return {
+        "name": str(observed.title),
+        "definition": observed.definition or f"urn:stadtkern:{observed.slug}",
+    }
+
+
 def properties_of(kind: ThingKind) -> dict[str, ObservedProperty]:
     """The rows of a kind's observed properties, made or brought up to date."""
     with override("de"):
         return {
-            o.slug: ObservedProperty.objects.update_or_create(
-                slug=o.slug,
-                defaults={
-                    "name": str(o.title),
-                    "definition": o.definition or f"urn:stadtkern:{o.slug}",
-                },
-            )[0]
+            o.slug: ObservedProperty.objects.update_or_create(slug=o.slug, defaults=_said(o))[0]
             for o in kind.observes
         }
 

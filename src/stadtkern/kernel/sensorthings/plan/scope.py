@@ -179,4 +179,6 @@ def _property(place: Place, spot: Spot, build: Build) -> Term:
     if found is None:
         known = ", ".join([*entity.properties, *entity.links])
         raise spot.problem(f"{entity.singular} has no property '{first}'; it has {known}")
+    if place.names[1:] == found.part[:1]:
+        return Term(kind="jsonb", sql=at(found.part[1], place.alias))
     return terms.inside(terms.of_property(found, place.alias), place.names[1:], build, spot)

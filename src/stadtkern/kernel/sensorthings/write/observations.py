@@ -15,6 +15,7 @@ from stadtkern.kernel.sensorthings.problem import Problem
 from stadtkern.kernel.sensorthings.write import bodies, fields, multi
 from stadtkern.kernel.sensorthings.write.fields import Body
 from stadtkern.kernel.things import store
+from stadtkern.kernel.things.quality.run import check_again
 from stadtkern.kernel.things.store import Observation
 
 _WHERE = (
@@ -171,6 +172,7 @@ def correct(number: int, body: Body, feature: int | None, *, whole: bool) -> Non
     _check_instant(old, new)
     _rewrite(number, old, new)
     _recount(old, new)
+    check_again([new.datastream], new.at, new.at)
     announce(old.datastream)
 
 

@@ -1,1 +1,1 @@
-"""Staff pages: checks of observations."""
+"""Staff pages: which values are in doubt, why, and the checks that say so."""
