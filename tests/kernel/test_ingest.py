@@ -2,10 +2,13 @@
 
 import base64
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import connection
 
+from stadtkern.kernel.devices import codecs
 from stadtkern.kernel.devices import redecode as again
 from stadtkern.kernel.devices.ingest.batch import Ingest
 from stadtkern.kernel.devices.ingest.directory import Directory
@@ -68,6 +71,9 @@ def device():
         thing_kind="test.probe",
     )
     return Device.objects.create(dev_eui=EUI, name="Probe 1", profile=profile, thing=thing)
+
+
+FIELDS = json.dumps({"messages": [{"fields": [{"name": "air.t", "factor": 0.5}]}]})
 
 
 def message(first=42, *, dedup="d1", eui=EUI, time=NOW, event="up", **changes):
@@ -186,8 +192,6 @@ def test_redecoding_replaces_what_the_old_codec_gave(ingest, device, pool):
     Profile.objects.update(codec=fixed, version=2)
     done = again.redecode([device.pk], times[0], times[2], actor="test", pool=pool)
     assert (done.uplinks, done.observations, done.failed) == (2, 2, 0)
-    from django.db import connection
-
     with connection.cursor() as cursor:
         cursor.execute("select at, value from things_observation order by at")
         assert [v for _, v in cursor.fetchall()] == [21.0, 21.5, 21.0]
@@ -207,6 +211,92 @@ def test_redecoding_takes_up_uplinks_from_before_the_device_was_known(ingest, de
     again.redecode([device.pk], NOW, NOW + timedelta(seconds=1), actor="test", pool=pool)
     assert Uplink.objects.get().outcome == "stored"
     assert Latest.objects.get().value == 21.0
+
+
+BOMB = CODEC.replace("while (true) {}", "new Array(4e9).join('');")
+
+
+def test_a_codec_that_is_killed_in_a_row_is_paused_until_somebody_releases_it(device):
+    Profile.objects.update(codec=BOMB)
+    with CodecPool(workers=1, patience=0.3) as own:
+        ingest = Ingest(own, Directory(fresh=0))
+        ingest.take([message(254, dedup=f"bomb{n}") for n in range(5)])
+        profile = Profile.objects.get()
+        assert profile.pause == "codec paused: its process had to be killed, 3 times in a row"
+        ingest.take([message(42, dedup="while paused")])
+    uplinks = Uplink.objects.order_by("id")
+    assert {(u.outcome, bool(u.raw)) for u in uplinks} == {("failed", True)}
+    assert [u.reason for u in uplinks][3:] == [profile.pause] * 3
+    assert codecs.release(profile)
+    assert not codecs.release(profile)
+    with CodecPool(workers=1) as own:
+        assert Ingest(own, Directory(fresh=0)).take([message(42, dedup="after")]).observations == 1
+
+
+def test_a_new_version_ends_a_pause(ingest, device):
+    Profile.objects.update(paused="codec paused: it took too long", paused_version=1)
+    ingest.take([message(dedup="a")])
+    assert Uplink.objects.get().reason == "codec paused: it took too long"
+    Profile.objects.update(version=2)
+    assert ingest.take([message(dedup="b")]).observations == 1
+
+
+def test_codecs_that_share_contexts_give_the_same(ingest, device):
+    times = [NOW + timedelta(seconds=n) for n in range(60)]
+    messages = [message(n, dedup=str(n), time=at) for n, at in enumerate(times)]
+    Profile.objects.update(stateless=True)
+    assert ingest.take(messages).observations == 60
+    with connection.cursor() as cursor:
+        cursor.execute("select value from things_observation order by at")
+        assert [value for (value,) in cursor.fetchall()] == [n / 2 for n in range(60)]
+
+
+def test_what_a_codec_normalizes_can_be_mapped(ingest, device):
+    Profile.objects.update(
+        codec=CODEC
+        + "function normalizeUplink(i) { return { data: { air: { temperature: 7 } } }; }",
+        measures=[{**device.profile.measures[0], "path": "normalized.0.air.temperature"}],
+    )
+    ingest.take([message()])
+    assert Latest.objects.get().value == 7
+
+
+@pytest.mark.parametrize(
+    ("kind", "codec", "payload", "path", "value"),
+    [
+        ("cayenne", "", "01 67 00 d7", "temperature_1", 21.5),
+        ("fields", FIELDS, "2b", "air.t", 21.5),
+        ("none", "", "", "air.t", None),
+    ],
+)
+def test_codecs_without_code_feed_observations_too(
+    ingest, device, kind, codec, payload, path, value
+):
+    measures = [{**device.profile.measures[0], "path": path}]
+    Profile.objects.update(codec_kind=kind, codec=codec, measures=measures, battery="")
+    data = base64.b64encode(bytes.fromhex(payload)).decode()
+    stored = ingest.take([message(data=data)])
+    assert stored.observations == (value is not None)
+    assert [latest.value for latest in Latest.objects.all()] == ([value] if value else [])
+
+
+def test_values_that_come_in_plain_sight_need_no_codec(ingest, device):
+    Profile.objects.update(codec_kind="none", codec="")
+    (event,) = read(message())
+    (judged,) = ingest.judge([replace(event, data={"air": {"temperature": 12.5}})])
+    assert [m.value for m in judged.values] == [12.5]
+
+
+def test_what_a_network_server_decoded_is_not_believed(ingest, device):
+    (event,) = read(message(42))
+    (judged,) = ingest.judge([replace(event, data={"air": {"temperature": 12.5}})])
+    assert [m.value for m in judged.values] == [21]
+
+
+def test_a_key_longer_than_its_column_still_counts_once(ingest, device):
+    long = "x" * 100
+    assert ingest.take([message(dedup=long)]).observations == 1
+    assert ingest.take([message(dedup=long)]).new == 0
 
 
 def test_missing_fields_mean_zero_as_in_proto_json():

@@ -7,14 +7,15 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 
 import psutil
 import pytest
 
-from stadtkern.kernel.devices.sandbox import CodecPool, Uplink
+from stadtkern.kernel.devices.sandbox import CodecPool, Mode, Uplink, strikes
 
 WELL = "function decodeUplink(input) { return {data: {first: input.bytes[0]}}; }"
-TIME, MEMORY, KILLED = "stopped after 100 ms", "more than 16 MB of memory", "killed after 1 s"
+TIME, MEMORY, KILLED = "stopped after 100 ms", "more than 16 MB of memory", "killed after 0.5 s"
 NO_DATA = "returned no data object"
 
 
@@ -41,13 +42,38 @@ ATTACKS = {
     "doubling JSON": (body("x = []; for (i = 40; i; i--) x = [x, x]; return {data: {x}};"), None),
     "deeply nested JSON text": (body("JSON.parse('['.repeat(5e6));"), None),
     "poisoned toJSON": (body("Object.prototype.toJSON = () => 'a'; return {data: {}};"), NO_DATA),
+    "Proxy as the result": (body("return new Proxy({}, {get() { while (1) {} }});"), TIME),
+    "Proxy as the data": (
+        body("return {data: new Proxy({}, {ownKeys() { while (1) {} }})};"), TIME
+    ),
+    "getter of errors": (body("return {data: {}, get errors() { while (1) {} }};"), TIME),
+    "generator without end": (
+        body("function* g() { while (1) yield 1; } return {data: {all: [...g()]}};"), None
+    ),
+    "iterator without end": (
+        body("return {data: Array.from({[Symbol.iterator]: () => ({next: () => ({value: 1})})})};"),
+        None,
+    ),
+    "sort that never ends": (body("[1, 2].sort(() => { while (1) {} });"), TIME),
+    "coercion that never ends": (body("return {data: {a: '' + {toString() { while (1) {} }}}};"), TIME),
+    "deep recursion in JSON": (
+        body("var d = {}; for (i = 0; i < 1e5; i++) d = {d: d}; return {data: d};"), "codec threw: RangeError"
+    ),
+    "huge repeat": (body("return {data: {t: 'x'.repeat(2 ** 29)}};"), None),
+    "huge padding": (body("return {data: {t: 'x'.padEnd(2 ** 29)}};"), None),
+    "replace that grows": (body("var s = 'x'.repeat(1e6); s.replace(/x/g, s);"), None),
+    "BigInt bomb": (body("var n = 3n; while (1) n = n * n;"), None),
+    "many properties": (body("var o = {}; for (i = 0; ; i++) o['k' + i] = i;"), None),
+    "many globals": (body("for (i = 0; ; i++) globalThis['k' + i] = i;"), None),
+    "nested regular expression": (body("/(x+x+)+y/.test('x'.repeat(60));"), TIME),
+    "sparse array": (body("var a = []; a[4294967294] = 1; return {data: {a: a.map(String)}};"), None),
     "poisoned stringify": ("JSON.stringify = () => { while (1) {} };" + body("return 1;"), NO_DATA),
 }  # fmt: skip
 
 
 @pytest.fixture(scope="module")
 def attacked() -> Iterator[CodecPool]:
-    with CodecPool(workers=2) as pool:
+    with CodecPool(workers=2, patience=0.5) as pool:
         yield pool
 
 
@@ -73,6 +99,63 @@ def test_all_attacks_in_one_batch_leave_every_good_message_alone(attacked: Codec
     results = attacked.decode(batch)
     assert all(result.problem for result in results[::2])
     assert [result.data["first"] for result in results[1::2]] == list(range(len(ATTACKS)))
+
+
+def test_attacks_are_stopped_as_well_where_contexts_are_used_again(attacked: CodecPool) -> None:
+    batch = []
+    for number, (source, _) in enumerate(ATTACKS.values()):
+        well = message(WELL, bytes([number]))
+        batch += [replace(message(source), mode=Mode.FORCED), replace(well, mode=Mode.FORCED)]
+    results = attacked.decode(batch)
+    # Where prototypes are frozen, poisoning them does nothing.
+    harmless = {"poisoned toJSON"}
+    unstopped = [n for n, r in zip(ATTACKS, results[::2], strict=True) if not r.problem]
+    assert set(unstopped) <= harmless
+    assert [result.data["first"] for result in results[1::2]] == list(range(len(ATTACKS)))
+
+
+def test_a_codec_that_has_to_be_killed_again_and_again_is_paused() -> None:
+    bomb, well = message(ATTACKS["join of a huge array"][0]), message(WELL, b"\x05")
+    with CodecPool(workers=2, patience=0.3) as pool:
+        batch = [bomb if n % 2 else well for n in range(80)]
+        started = time.monotonic()
+        results = pool.decode(batch)
+        assert time.monotonic() - started < 30
+        assert [r.data for r in results[::2]] == [{"first": 5}] * 40
+        faults = [r.fault for r in results[1::2]]
+        assert faults.count("killed") <= 4  # a worker each may be at it when the third one falls
+        assert faults.count("paused") >= 36
+        reasons = {r.problem or "" for r in results[1::2] if r.fault == "paused"}
+        assert all("its process had to be killed, " in reason for reason in reasons)
+        assert list(pool.strikes.all()) == [bomb.codec]
+
+
+def test_a_codec_that_only_sometimes_fails_is_never_paused() -> None:
+    source = body("if (input.bytes[0]) { var a = []; while (1) a.push(new Uint8Array(1 << 20)); }"
+                  " return {data: {first: 0}};")  # fmt: skip
+    with CodecPool(workers=1) as pool:
+        results = pool.decode([message(source, bytes([n % 10 != 0])) for n in range(200)])
+        assert {r.fault for r in results} == {"", "memory"}
+        assert pool.strikes.all() == {}
+
+
+def test_a_paused_codec_is_tried_again_after_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [1000.0]
+    monkeypatch.setattr(strikes.time, "monotonic", lambda: now[0])
+    counted = strikes.Strikes()
+    for _ in range(3):
+        counted.note("a", "killed")
+    assert counted.paused("a") == "codec paused: its process had to be killed, 3 times in a row"
+    assert counted.paused("b") == ""
+    now[0] += strikes.REST + 1
+    assert counted.paused("a") == ""
+    counted.note("a", "time")
+    assert counted.paused("a")
+    now[0] += strikes.REST + 1
+    assert counted.paused("a") == ""
+    counted.note("a", "")
+    counted.note("a", "killed")
+    assert counted.paused("a") == ""
 
 
 @pytest.mark.parametrize(

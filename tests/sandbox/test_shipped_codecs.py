@@ -23,7 +23,8 @@ def test_a_shipped_codec_reproduces_its_examples(pool: CodecPool, codec: Path) -
     examples = json.loads(codec.with_suffix(".examples.json").read_text())
     results = check_examples(codec.read_text(), examples, pool)
     assert [(r.description, r.actual) for r in results if not r.passed] == []
-    assert any("Apache-2.0" in e["source"] for e in examples)
+    # One at least is not ours: from a public repository, or from the format's own description.
+    assert any("Apache-2.0" in e["source"] or "description" in e["source"] for e in examples)
 
 
 @pytest.mark.parametrize("codec", CODECS, ids=lambda codec: codec.stem)
@@ -32,7 +33,7 @@ def test_a_shipped_codec_never_throws_at_short_messages(pool: CodecPool, codec: 
     cut = [
         {**e, "input": {**e["input"], "bytes": e["input"]["bytes"][:length]}}
         for e in examples
-        for length in range(len(e["input"]["bytes"]))
+        for length in range(len(e["input"].get("bytes", ())))
     ]
     problems = [r.actual.problem or "" for r in check_examples(codec.read_text(), cut, pool)]
     assert [problem for problem in problems if problem.startswith("codec threw")] == []

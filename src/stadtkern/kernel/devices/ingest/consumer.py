@@ -1,6 +1,7 @@
 """The MQTT side of ingest: QoS 1, a persistent session, and a PUBACK only after the commit."""
 
 import queue
+import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -11,30 +12,19 @@ from typing import Any, Protocol
 import structlog
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
 from paho.mqtt.client import Client, MQTTMessage
-from paho.mqtt.enums import CallbackAPIVersion
 
 from stadtkern.kernel import clock
-from stadtkern.kernel.devices.ingest.batch import Stored, commit
+from stadtkern.kernel.devices.ingest.ahead import Ahead
+from stadtkern.kernel.devices.ingest.batch import NOTHING, Stored, commit
+from stadtkern.kernel.devices.ingest.broker import KEEPALIVE, Broker, client
 from stadtkern.kernel.devices.ingest.event import Message, broken
 from stadtkern.kernel.devices.ingest.judged import Judged
 from stadtkern.kernel.devices.models import Outcome
+from stadtkern.kernel.devices.networks import words
 
 log = structlog.get_logger("ingest")
 
-CLIENT_ID = "stadtkern-ingest"
 LARGEST_BATCH = 500
-
-
-@dataclass(frozen=True, kw_only=True)
-class Broker:
-    """Where the broker is and who we are there."""
-
-    host: str
-    port: int
-    user: str
-    password: str
-    topics: tuple[str, ...]
-    client_id: str = CLIENT_ID
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,37 +50,37 @@ class Consumer:
     def __init__(self, broker: Broker, ingest: Takes, told: Callable[[Stored], None]) -> None:
         self._broker = broker
         self._ingest = ingest
+        self._ahead = Ahead(broker, ingest)
         self._told = told
         self._waiting: queue.Queue[Delivery] = queue.Queue()
         self._stop = threading.Event()
         self._lock = threading.Lock()
         self._connection = 0
         self._client = self._make_client()
+        self.problem = ""  # of the connection, one of `words.PROBLEMS`
 
     def _make_client(self) -> Client:
-        broker = self._broker
-        client = Client(
-            CallbackAPIVersion.VERSION2,
-            client_id=broker.client_id,
-            clean_session=False,
-            manual_ack=True,
-        )
-        client.username_pw_set(broker.user, broker.password)
-        client.on_connect = self._on_connect
-        client.on_disconnect = self._on_disconnect
-        client.on_message = self._on_message
-        client.reconnect_delay_set(min_delay=1, max_delay=10)
-        return client
+        made = client(self._broker)
+        made.on_connect = self._on_connect
+        made.on_connect_fail = self._on_connect_fail
+        made.on_subscribe = self._on_subscribe
+        made.on_disconnect = self._on_disconnect
+        made.on_message = self._on_message
+        made.reconnect_delay_set(min_delay=1, max_delay=10)
+        return made
 
     def run(self) -> None:
         """Receive and commit until stopped; survives the loss of broker and database."""
-        self._client.connect_async(self._broker.host, self._broker.port, keepalive=30)
+        self._client.connect_async(self._broker.host, self._broker.port, KEEPALIVE)
         self._client.loop_start()
         try:
             while not self._stop.is_set():
+                if live := self._ahead.take():
+                    self._told(live)
                 if batch := self._next_batch():
                     self._commit(batch)
         finally:
+            self._ahead.close()
             self._client.disconnect()
             self._client.loop_stop()
 
@@ -104,12 +94,23 @@ class Consumer:
         with self._lock:
             self._connection += 1
         if reason.is_failure:
-            log.error("broker refused", reason=str(reason))
+            self.problem = words.of_connack(reason.value)
+            log.error("broker refused", network=self._broker.network, reason=str(reason))
             return
+        self.problem = ""
         log.info("connected", host=self._broker.host, port=self._broker.port)
         client.subscribe([(topic, 1) for topic in self._broker.topics])
 
+    def _on_connect_fail(self, *_about: object) -> None:
+        # paho calls this while it handles the error, and does not pass it on.
+        self.problem = words.of_error(sys.exception())
+
+    def _on_subscribe(self, *about: Any) -> None:
+        if any(code.is_failure for code in about[3]):
+            self.problem = "rights"
+
     def _on_disconnect(self, *_about: object) -> None:
+        self.problem = self.problem or "lost"
         # Message ids begin anew with a new broker: an old one must not acknowledge another message.
         with self._lock:
             self._connection += 1
@@ -121,6 +122,7 @@ class Consumer:
             received=clock.now(),
             again=got.dup,
             kept=got.retain,
+            network=self._broker.network,
         )
         self._waiting.put(Delivery(self._connection, got.mid, got.qos, message))
 
@@ -134,11 +136,11 @@ class Consumer:
         return batch
 
     def _commit(self, batch: list[Delivery]) -> None:
-        messages = [delivery.message for delivery in batch]
+        messages = self._ahead.new([delivery.message for delivery in batch])
         pause = 0.2
         while not self._stop.is_set():
             try:
-                stored = self._ingest.take(messages)
+                stored = self._ingest.take(messages) if messages else NOTHING
             except (OperationalError, InterfaceError) as error:
                 log.warning("database away", error=str(error).splitlines()[0], batch=len(batch))
                 connection.close()
@@ -154,6 +156,7 @@ class Consumer:
             return
         self._acknowledge(batch)
         self._told(stored)
+        self._ahead.heed(stored, full=len(batch) >= LARGEST_BATCH // 2)
 
     def _one_by_one(self, messages: list[Message]) -> Stored:
         """A message that the database refuses must not take its neighbours with it."""
@@ -188,8 +191,10 @@ class Meter:
     def __init__(self) -> None:
         self.started = time.time()
         self.totals = {"messages": 0, "new": 0, "observations": 0, "troubled": 0}
+        self._turn = threading.Lock()
 
     def add(self, stored: Stored) -> None:
-        """Add one batch."""
-        for name in self.totals:
-            self.totals[name] += getattr(stored, name)
+        """Add one batch, from any thread."""
+        with self._turn:
+            for name in self.totals:
+                self.totals[name] += getattr(stored, name)

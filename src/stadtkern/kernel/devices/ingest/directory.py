@@ -4,7 +4,8 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from stadtkern.kernel.devices.models import Device, fingerprint
+from stadtkern.kernel.devices.codecs import Codec
+from stadtkern.kernel.devices.models import Device
 from stadtkern.kernel.things.models import Datastream
 
 # Staff see a changed codec or a new device take effect within these seconds.
@@ -36,13 +37,15 @@ class Known:
     """A device with its codec, its rules, and the datastreams of the thing it feeds."""
 
     id: int
-    codec: str
-    source: str
+    codec: Codec
     version: int
     rules: tuple[Rule, ...]
     battery: str
     kind: str
     streams: dict[str, Stream]
+    spot: tuple[float, float] | None = None  # longitude and latitude of its place
+    network: str = ""  # the slug of the only network that it may come by
+    resting: bool = False  # out of service: its messages give no observations
 
 
 class Directory:
@@ -67,7 +70,8 @@ class Directory:
 
 def fetch(euis: Iterable[str]) -> dict[str, Known]:
     """Devices from the database, by DevEUI."""
-    devices = list(Device.objects.filter(dev_eui__in=euis).select_related("profile", "thing"))
+    rows = Device.objects.filter(dev_eui__in=euis)
+    devices = list(rows.select_related("profile", "thing__place", "network"))
     streams = _streams({d.thing_id for d in devices if d.thing_id})
     return {d.dev_eui: _known(d, streams.get(d.thing_id or 0, {})) for d in devices}
 
@@ -86,11 +90,20 @@ def _known(device: Device, streams: dict[str, Stream]) -> Known:
     profile = device.profile
     return Known(
         id=device.pk,
-        codec=fingerprint(profile.codec),
-        source=profile.codec,
+        codec=Codec.of(profile),
         version=profile.version,
         rules=tuple(Rule(**measure) for measure in profile.measures),
         battery=profile.battery,
         kind=device.thing.kind if device.thing else "",
         streams=streams,
+        spot=_spot(device),
+        network=device.network.slug if device.network else "",
+        resting=device.resting,
     )
+
+
+def _spot(device: Device) -> tuple[float, float] | None:
+    place = device.thing.place if device.thing else None
+    if place is None or place.lon is None or place.lat is None:
+        return None
+    return place.lon, place.lat

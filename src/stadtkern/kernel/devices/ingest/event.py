@@ -8,14 +8,17 @@ from typing import Any
 
 # The network whose messages come over the city's own broker.
 HOME = "chirpstack"
-# A message's own time is believed unless it lies further ahead of ours.
+# A message's own time is believed unless it lies further ahead of ours, or before any LoRaWAN:
+# a clock that was never set says 1970, and Go's zero time is the year 1.
 AHEAD = timedelta(hours=1)
+EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Message:
     """What a network sent, and when it came: over MQTT its topic, over HTTP its path below ours.
 
+    A GET has its query as `body`. `headers` are those that its adapter asked for, in lower case.
     `again` where it may have come before; `kept` where the broker had it before we subscribed.
     `network` is the slug of the network by whose door it came.
     """
@@ -45,11 +48,15 @@ class Reception:
 class Incoming:
     """One event in our words; `problem` says why it could not be read.
 
-    `event` is one of up, join, ack, nack, queued, txack, failed, status, location, log. `source`
-    is the network's slug; with `key` it names the event for ever, so that it counts once.
-    `gateways` has the best reception first. `data` are values that need no codec. `location` is
-    (longitude, latitude) in degrees. `command` is the id under which the network knows the downlink
-    that an event is about. `there` names the device as the network does. `battery` is in percent.
+    `event` is one of up, join, ack, nack, queued, txack, failed, status, location, log, service,
+    simulated; only `up` carries values. `source` is the network's slug; with `key` it names the
+    event for ever, so that it counts once. `topic` and `body` are such that the adapter reads this
+    one event from them again. `gateways` has the best reception first. `data` are values that need
+    no codec, by field (a dotted path leads into objects); of a LoRaWAN network its own decoding.
+    `location` is (longitude, latitude) in degrees. `command` is the id under which the network
+    knows the downlink that an event is about, `told` what it says about it. `there` names the
+    device as the network does: application, tenant, device, and where the network knows them the
+    device repository's brand, model, hardware, firmware, band. `battery` is in percent.
     """
 
     source: str = HOME
@@ -95,7 +102,7 @@ def believed(given: datetime | None, received: datetime) -> tuple[datetime, bool
     """The event's own time in UTC, or that of its receipt and that its own is doubtful."""
     if given is None or given.tzinfo is None:
         return received, given is not None
-    if given > received + AHEAD:
+    if given > received + AHEAD or given < EARLIEST:
         return received, True
     return given.astimezone(UTC), False
 

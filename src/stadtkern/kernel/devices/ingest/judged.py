@@ -18,3 +18,4 @@ class Judged:
     device: Known | None = None
     values: tuple[Measured, ...] = ()
     battery: float | None = None
+    location: tuple[float, float] | None = None  # as decoded: longitude and latitude

@@ -5,17 +5,19 @@ from typing import Any
 
 from stadtkern.kernel.devices.ingest.directory import Known, Rule, Stream
 from stadtkern.kernel.things import store
-from stadtkern.kernel.things.store import GOOD, SUSPECT
+from stadtkern.kernel.things.quality.checks.range import beyond
+from stadtkern.kernel.things.quality.flags import Reason
+from stadtkern.kernel.things.store import GOOD
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Measured:
-    """One number for one datastream, with its quality and the reason for it."""
+    """One number for one datastream, with its quality and the reasons for it."""
 
     stream: int
     value: float
     quality: int
-    reason: str = ""
+    reasons: tuple[Reason, ...] = ()
 
 
 def look(data: Any, path: str) -> Any:
@@ -43,8 +45,8 @@ def measured(known: Known, data: dict[str, Any]) -> list[Measured]:
 
 def number(raw: Any, rule: Rule) -> float | None:
     """A number that the store can hold, in the property's unit, or None."""
-    if isinstance(raw, str) and raw in rule.words:
-        raw = rule.words[raw]
+    if isinstance(raw, str):
+        raw = rule.words[raw] if raw in rule.words else _written(raw)
     elif isinstance(raw, bool):
         raw = float(raw)
     if not isinstance(raw, int | float):
@@ -57,9 +59,16 @@ def number(raw: Any, rule: Rule) -> float | None:
     return value if abs(value) <= store.LARGEST else None
 
 
+def _written(text: str) -> float | None:
+    """A number that a codec gives as text ("24.1"), as some do."""
+    try:
+        return float(text) if len(text) <= 40 else None
+    except ValueError:
+        return None
+
+
 def _judged(stream: Stream, value: float) -> Measured:
-    if stream.low is not None and value < stream.low:
-        return Measured(stream=stream.id, value=value, quality=SUSPECT, reason="below range")
-    if stream.high is not None and value > stream.high:
-        return Measured(stream=stream.id, value=value, quality=SUSPECT, reason="above range")
-    return Measured(stream=stream.id, value=value, quality=GOOD)
+    reason = beyond(value, {"low": stream.low, "high": stream.high})
+    if reason is None:
+        return Measured(stream=stream.id, value=value, quality=GOOD)
+    return Measured(stream=stream.id, value=value, quality=reason.grade, reasons=(reason,))

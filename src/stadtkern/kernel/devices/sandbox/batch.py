@@ -5,7 +5,9 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from stadtkern.kernel.devices.sandbox.message import Decoded, Uplink
+from stadtkern.kernel.devices.sandbox.answer import Answer
+from stadtkern.kernel.devices.sandbox.message import Call
+from stadtkern.kernel.devices.sandbox.strikes import Strikes
 from stadtkern.kernel.devices.sandbox.worker import Job, Worker
 
 IN_FLIGHT = 32
@@ -20,18 +22,19 @@ CRASHES_ALLOWED = 1
 class Batch:
     """Hands messages to the workers, a few at a time, and replaces workers that hang or die."""
 
-    def __init__(self, workers: list[Worker], uplinks: Sequence[Uplink], patience: float) -> None:
+    def __init__(
+        self, workers: list[Worker], calls: Sequence[Call], patience: float, strikes: Strikes
+    ) -> None:
         self.workers = workers
         self.patience = patience
-        self.results: list[Decoded | None] = [refusal(uplink) for uplink in uplinks]
+        self.strikes = strikes
+        self.results: list[Answer | None] = [refusal(call) for call in calls]
         self.waiting = deque(
-            Job(index, uplink)
-            for index, uplink in enumerate(uplinks)
-            if self.results[index] is None
+            Job(index, call) for index, call in enumerate(calls) if self.results[index] is None
         )
         self.left = len(self.waiting)
 
-    def decoded(self) -> list[Decoded]:
+    def answers(self) -> list[Answer]:
         try:
             while self.left:
                 self._hand_out()
@@ -45,10 +48,19 @@ class Batch:
         # In turns, so that a small batch is spread as well.
         for _ in range(IN_FLIGHT):
             for worker in self.workers:
-                if self.waiting and len(worker.owed) < IN_FLIGHT:
-                    worker.give(self.waiting.popleft())
+                if len(worker.owed) < IN_FLIGHT and (job := self._next()):
+                    worker.give(job)
         for worker in self.workers:
             worker.send()
+
+    def _next(self) -> Job | None:
+        """The next call whose codec is not paused."""
+        while self.waiting:
+            job = self.waiting.popleft()
+            if not (reason := self.strikes.paused(job.call.codec)):
+                return job
+            self._finish(job, job.call.answer.failed(reason, "paused"))
+        return None
 
     def _exchange(self) -> None:
         with self._listening() as selector:
@@ -76,19 +88,22 @@ class Batch:
 
     def _collect(self, worker: Worker) -> None:
         answers, alive = worker.receive()
-        for job, decoded in answers:
-            self._finish(job, decoded)
+        for job, answer in answers:
+            self._finish(job, answer)
         if not alive:
             self._crashed(worker)
 
-    def _finish(self, job: Job, decoded: Decoded) -> None:
-        self.results[job.index] = decoded
+    def _finish(self, job: Job, answer: Answer) -> None:
+        self.results[job.index] = answer
         self.left -= 1
+        self.strikes.note(job.call.codec, answer.fault)
 
     def _end_the_stuck(self) -> None:
         for worker in list(self.workers):
             if worker.waited() >= self.patience and self._is_stuck(worker):
-                self._finish(worker.owed.popleft(), self._killed())
+                job = worker.owed.popleft()
+                problem = f"killed after {self.patience:g} s"
+                self._finish(job, job.call.answer.failed(problem, "killed"))
                 self._replace(worker)
 
     def _is_stuck(self, worker: Worker) -> bool:
@@ -97,16 +112,14 @@ class Batch:
         self._collect(worker)  # its answer may have come in this moment
         return worker in self.workers and worker.waited() >= self.patience
 
-    def _killed(self) -> Decoded:
-        return Decoded.failed(f"killed after {self.patience:g} s")
-
     def _crashed(self, worker: Worker) -> None:
         """A worker is gone. The first owed message may be innocent (out of memory, an operator)."""
         if worker.owed:
             worker.owed[0].crashes += 1
             if worker.owed[0].crashes > CRASHES_ALLOWED:
-                crashed = Decoded.failed("codec crashed its worker process")
-                self._finish(worker.owed.popleft(), crashed)
+                job = worker.owed.popleft()
+                problem = "codec crashed its worker process"
+                self._finish(job, job.call.answer.failed(problem, "crashed"))
         self._replace(worker)
 
     def _replace(self, worker: Worker) -> None:
@@ -123,7 +136,7 @@ class Batch:
             self._replace(worker)
 
 
-def refusal(uplink: Uplink) -> Decoded | None:
-    if len(uplink.source) > LONGEST_SOURCE:
-        return Decoded.failed(f"codec is longer than {LONGEST_SOURCE // 1024} kB")
+def refusal(call: Call) -> Answer | None:
+    if len(call.source) > LONGEST_SOURCE:
+        return call.answer.failed(f"codec is longer than {LONGEST_SOURCE // 1024} kB")
     return None

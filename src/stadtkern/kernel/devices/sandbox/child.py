@@ -1,105 +1,107 @@
-"""The worker process: runs one codec after another, each message in a fresh context.
+"""The worker process: runs one codec after another.
 
 Started as `python -I -S child.py <engine>` with an empty environment. It imports nothing of ours
-and no more of the standard library than it needs, so that it stays small.
+but the two files beside it, and no more of the standard library than it needs.
 """
 
 import os
-import re
 import resource
+import select
 import signal
-import struct
 import sys
 import time
-from importlib.machinery import ExtensionFileLoader, ModuleSpec
-from typing import Any, BinaryIO
+from importlib.machinery import ExtensionFileLoader, ModuleSpec, SourceFileLoader
+from typing import TYPE_CHECKING, Any
 
-SECONDS = 0.1
-HEAP = 16 * 1024 * 1024
-STACK = 512 * 1024
+if TYPE_CHECKING:
+    from stadtkern.kernel.devices.sandbox import engine as engine_module
+
 ADDRESS_SPACE = 512 * 1024 * 1024
 OPEN_FILES = 8
-LARGEST_RESULT = 256 * 1024
+CHUNK = 65536
 # Should our parent be gone while a native loop runs, the kernel ends us.
 LAST_RESORT = 15.0
 
-REQUEST = struct.Struct(">cHI")  # kind, length of the codec's name, length of the body
-REPLY = struct.Struct(">cdI")  # kind, CPU seconds used so far, length of the body
-LEARN, FORGET, RUN = b"L", b"F", b"R"
-RESULT, PROBLEM = b"J", b"P"
 
-FRAME = re.compile(r"<input>:(\d+)")
+class Requests:
+    """What the parent asks, read from its pipe as it comes."""
 
+    def __init__(self, pipe: int, wire: Any) -> None:
+        self.pipe = pipe
+        self.wire = wire
+        self.buffer = bytearray()
 
-class Engine:
-    """The JavaScript engine with the text that is evaluated around every codec."""
+    def waiting(self) -> bool:
+        """Whether there is something to be read at once."""
+        return bool(self.buffer) or bool(select.select([self.pipe], [], [], 0)[0])
 
-    def __init__(self, library: str) -> None:
-        here = os.path.dirname(os.path.abspath(__file__))
-        self.quickjs = load(library)
-        self.prelude = read(os.path.join(here, "prelude.js"))
-        self.buffer = read(os.path.join(here, "buffer.js"))
+    def next(self) -> tuple[bytes, bytes, str, bytes] | None:
+        """Kind, codec, function and body; None at the end."""
+        if (head := self._take(self.wire.REQUEST.size)) is None:
+            return None
+        kind, codec_length, function_length, body_length = self.wire.REQUEST.unpack(head)
+        rest = self._take(codec_length + function_length + body_length)
+        if rest is None:
+            return None
+        body_at = codec_length + function_length
+        return kind, rest[:codec_length], rest[codec_length:body_at].decode(), rest[body_at:]
 
-    def surroundings(self, source: str) -> str:
-        # They begin below the codec's last line, so that a line number tells whose line it is.
-        below = "\n" * lines(source)
-        return below + (self.buffer if "Buffer" in source else "") + self.prelude
-
-    def decode(self, source: str, message: str) -> str | None:
-        context = self.quickjs.Context()
-        context.set_memory_limit(HEAP)
-        context.set_max_stack_size(STACK)
-        context.set_time_limit(SECONDS)
-        started = time.process_time()
-        run = context.eval(self.surroundings(source))
-        context.eval(source)
-        # The limit counts anew with each call; loading and decoding share one allowance.
-        context.set_time_limit(max(SECONDS - (time.process_time() - started), 0.001))
-        result = run(message)
-        return result if isinstance(result, str) else None
-
-    def answer(self, source: str, message: str) -> tuple[bytes, bytes]:
-        try:
-            result = self.decode(source, message)
-        except (self.quickjs.JSException, MemoryError) as error:
-            return PROBLEM, sentence(str(error), lines(source)).encode(errors="replace")
-        if result is None:
-            return PROBLEM, b"returned no data object"
-        body = result.encode(errors="replace")
-        if len(body) > LARGEST_RESULT:
-            return PROBLEM, b"returned more than %d kB" % (LARGEST_RESULT // 1024)
-        return RESULT, body
+    def _take(self, length: int) -> bytes | None:
+        while len(self.buffer) < length:
+            chunk = os.read(self.pipe, CHUNK)
+            if not chunk:
+                return None
+            self.buffer += chunk
+        taken = bytes(self.buffer[:length])
+        del self.buffer[:length]
+        return taken
 
 
-def load(library: str) -> Any:
-    # Loaded by its path: site-packages is not on ours.
-    loader = ExtensionFileLoader("_quickjs", library)
-    spec = ModuleSpec("_quickjs", loader, origin=library)
-    module = loader.create_module(spec)
+def serve(engine: "engine_module.Engine", wire: Any, requests: Requests, replies: int) -> None:
+    """Answers in the order of asking until the parent closes the pipe or is gone."""
+    sources: dict[bytes, str] = {}
+    while True:
+        while not requests.waiting() and engine.prepare():
+            pass
+        if (request := requests.next()) is None:
+            return
+        kind, codec, function, body = request
+        if kind == wire.LEARN:
+            sources[codec] = body.decode()
+            engine.forget(codec)
+        elif kind == wire.FORGET:
+            del sources[codec]
+            engine.forget(codec)
+        else:
+            signal.setitimer(signal.ITIMER_REAL, LAST_RESORT)
+            outcome, text = engine.answer(kind, codec, sources[codec], function, body.decode())
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            write(replies, wire.REPLY.pack(outcome, time.process_time(), len(text)) + text)
+
+
+def write(pipe: int, reply: bytes) -> None:
+    while reply:
+        reply = reply[os.write(pipe, reply) :]
+
+
+def sibling(name: str) -> Any:
+    """A module beside this file, loaded by its path: nothing of ours is on the path."""
+    path = os.path.join(os.path.dirname(os.path.abspath(__file__)), f"{name}.py")
+    return loaded(SourceFileLoader(name, path), path)
+
+
+def library(path: str) -> Any:
+    """The JavaScript engine; site-packages is not on the path either."""
+    return loaded(ExtensionFileLoader("_quickjs", path), path)
+
+
+def loaded(loader: Any, path: str) -> Any:
+    spec = ModuleSpec(loader.name, loader, origin=path)
+    module = loader.create_module(spec) or type(sys)(loader.name)
+    module.__file__ = path
+    sys.modules[loader.name] = module
     loader.exec_module(module)
     return module
-
-
-def read(path: str) -> str:
-    with open(path, encoding="utf-8") as file:
-        return file.read()
-
-
-def lines(source: str) -> int:
-    return source.count("\n") + 1
-
-
-def sentence(error: str, last_line: int) -> str:
-    """An engine's error in words. Out of memory has no text: there was no room for one."""
-    if error.startswith("InternalError: interrupted"):
-        return f"stopped after {SECONDS * 1000:.0f} ms"
-    if error.startswith("InternalError: out of memory") or error.strip() in ("", "null"):
-        return f"more than {HEAP // 1024 // 1024} MB of memory"
-    message, _, stack = error.partition("\n    at ")
-    message = " ".join(message.removesuffix("\nundefined").split())[:200]
-    numbers = (int(number) for number in FRAME.findall(stack))
-    line = next((number for number in numbers if number <= last_line), None)
-    return f"codec threw: {message}" + (f" (line {line})" if line else "")
 
 
 def confine() -> None:
@@ -111,25 +113,12 @@ def confine() -> None:
         resource.setrlimit(resource.RLIMIT_AS, (ADDRESS_SPACE, ADDRESS_SPACE))
 
 
-def serve(engine: Engine, requests: BinaryIO, replies: BinaryIO) -> None:
-    """Answers in the order of asking until the parent closes the pipe or is gone."""
-    sources: dict[bytes, str] = {}
-    while len(head := requests.read(REQUEST.size)) == REQUEST.size:
-        kind, key_length, body_length = REQUEST.unpack(head)
-        key, body = requests.read(key_length), requests.read(body_length)
-        if kind == LEARN:
-            sources[key] = body.decode()
-        elif kind == FORGET:
-            del sources[key]
-        else:
-            signal.setitimer(signal.ITIMER_REAL, LAST_RESORT)
-            outcome, text = engine.answer(sources[key], body.decode())
-            signal.setitimer(signal.ITIMER_REAL, 0)
-            replies.write(REPLY.pack(outcome, time.process_time(), len(text)) + text)
-            replies.flush()
+def main() -> None:
+    wire = sibling("wire")
+    engine = sibling("engine").Engine(library(sys.argv[1]), wire)
+    confine()
+    serve(engine, wire, Requests(sys.stdin.fileno(), wire), sys.stdout.fileno())
 
 
 if __name__ == "__main__":
-    engine = Engine(sys.argv[1])
-    confine()
-    serve(engine, sys.stdin.buffer, sys.stdout.buffer)
+    main()

@@ -11,9 +11,9 @@ from time import monotonic
 
 import psutil
 
-from stadtkern.kernel.devices.sandbox import child
-from stadtkern.kernel.devices.sandbox.message import Decoded, Uplink
-from stadtkern.kernel.devices.sandbox.shape import understood
+from stadtkern.kernel.devices.sandbox import child, wire
+from stadtkern.kernel.devices.sandbox.answer import Answer, answered
+from stadtkern.kernel.devices.sandbox.message import Call
 
 KNOWN_SOURCES = 64
 CHUNK = 65536
@@ -21,10 +21,10 @@ CHUNK = 65536
 
 @dataclass(slots=True, eq=False)
 class Job:
-    """One message of a batch; `crashes` counts the workers that died under it."""
+    """One call of a batch; `crashes` counts the workers that died under it."""
 
     index: int
-    uplink: Uplink
+    call: Call
     crashes: int = 0
 
 
@@ -58,21 +58,22 @@ class Worker:
     def give(self, job: Job) -> None:
         if not self.owed:
             self._since = monotonic()
-        self._teach(job.uplink.codec, job.uplink.source)
-        self._request(child.RUN, job.uplink.codec, job.uplink.as_input())
+        call = job.call
+        self._teach(call.codec, call.source)
+        self._request(call.mode.value, call.codec, call.as_input(), call.function)
         self.owed.append(job)
 
     def _teach(self, codec: str, source: str) -> None:
         if self.sources.get(codec) != source:
             self.sources[codec] = source
-            self._request(child.LEARN, codec, source.encode(errors="replace"))
+            self._request(wire.LEARN, codec, source.encode(errors="replace"))
         self.sources.move_to_end(codec)
         if len(self.sources) > KNOWN_SOURCES:
-            self._request(child.FORGET, self.sources.popitem(last=False)[0], b"")
+            self._request(wire.FORGET, self.sources.popitem(last=False)[0], b"")
 
-    def _request(self, kind: bytes, codec: str, body: bytes) -> None:
-        key = codec.encode()
-        self.unsent += child.REQUEST.pack(kind, len(key), len(body)) + key + body
+    def _request(self, kind: bytes, codec: str, body: bytes, function: str = "") -> None:
+        key, name = codec.encode(), function.encode()
+        self.unsent += wire.REQUEST.pack(kind, len(key), len(name), len(body)) + key + name + body
 
     def send(self) -> None:
         """Writes what the pipe takes. A dead worker shows at its other pipe."""
@@ -84,7 +85,7 @@ class Worker:
         except BrokenPipeError:
             self.unsent.clear()
 
-    def receive(self) -> tuple[list[tuple[Job, Decoded]], bool]:
+    def receive(self) -> tuple[list[tuple[Job, Answer]], bool]:
         """Jobs answered since the last call, and whether the process is still there."""
         try:
             chunk = os.read(self.replies, CHUNK)
@@ -93,20 +94,19 @@ class Worker:
         self._received += chunk
         return self._answers(), bool(chunk)
 
-    def _answers(self) -> list[tuple[Job, Decoded]]:
+    def _answers(self) -> list[tuple[Job, Answer]]:
         done = []
         while (reply := self._next_reply()) is not None:
-            kind, body = reply
-            decoded = understood(body) if kind == child.RESULT else Decoded.failed(body.decode())
-            done.append((self.owed.popleft(), decoded))
+            job = self.owed.popleft()
+            done.append((job, answered(job.call, *reply)))
             self._since = monotonic()
         return done
 
     def _next_reply(self) -> tuple[bytes, bytes] | None:
-        head = child.REPLY.size
+        head = wire.REPLY.size
         if len(self._received) < head:
             return None
-        kind, cpu, length = child.REPLY.unpack_from(self._received)
+        kind, cpu, length = wire.REPLY.unpack_from(self._received)
         if len(self._received) < head + length:
             return None
         body = bytes(self._received[head : head + length])
