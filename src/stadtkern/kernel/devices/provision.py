@@ -3,22 +3,37 @@
 from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import msgspec
 from django.utils.translation import override
 
 from stadtkern.kernel import registry
 from stadtkern.kernel.contract import DeviceProfile, System
+from stadtkern.kernel.devices import versions
 from stadtkern.kernel.devices.models import Device, Profile, fingerprint
 from stadtkern.kernel.things.models import Sensor, Thing
 
 
 def codec_of(system: System, profile: DeviceProfile) -> str:
     """The source of a declared codec, which lies in its system's package."""
+    return _file_of(system, profile).read_text(encoding="utf-8")
+
+
+def examples_of(system: System, profile: DeviceProfile) -> list[dict[str, Any]]:
+    """The examples beside a declared codec: `<codec>.examples.json`, where there are any."""
+    file = _file_of(system, profile).with_suffix(".examples.json")
+    if not file.is_file():
+        return []
+    listed = msgspec.json.decode(file.read_bytes(), type=list[dict[str, Any]])
+    return [{"function": "decodeUplink", **example} for example in listed]
+
+
+def _file_of(system: System, profile: DeviceProfile) -> Path:
     spec = find_spec(system.package)
     if spec is None or spec.origin is None:
         raise FileNotFoundError(profile.codec)
-    return (Path(spec.origin).parent / profile.codec).read_text(encoding="utf-8")
+    return Path(spec.origin).parent / profile.codec
 
 
 def sync_profiles() -> int:
@@ -41,6 +56,7 @@ def _sync(system: System, declared: DeviceProfile) -> bool:
         "vendor": declared.vendor,
         "model": declared.model,
         "measures": msgspec.to_builtins(declared.measures),
+        "examples": examples_of(system, declared),
         "battery": declared.battery,
         "uplink_every": declared.uplink_every,
         "thing_kind": f"{system.slug}.{declared.thing_kind}",
@@ -53,7 +69,18 @@ def _sync(system: System, declared: DeviceProfile) -> bool:
         return True
     edited = fingerprint(known.codec) != known.shipped
     if not edited and fingerprint(source) != known.shipped:
-        fields |= {"codec": source, "shipped": fingerprint(source), "version": known.version + 1}
+        versions.keep(known)
+        fields |= {
+            "codec": source,
+            "shipped": fingerprint(source),
+            "version": known.version + 1,
+            # What the examples showed was true of the codec before.
+            "stateless": False,
+            "checked": None,
+            "examples_good": None,
+            "examples_bad": None,
+            "results": [],
+        }
     Profile.objects.filter(pk=known.pk).update(**fields)
     return "codec" in fields
 

@@ -28,7 +28,10 @@ class Profile(models.Model):
     properties (`contract.Observed`) where no system declares the `thing_kind`, which is empty then.
     `examples` are those of TS013 repositories: `{function, description, input, output}`. A
     `stateless` codec gave the same answers in any order of its examples, so that its context may be
-    used again; `origin` says where an imported profile came from, with its licence.
+    used again; `origin` says where an imported profile came from, with its licence. What nobody has
+    `confirmed` is a mapping that was proposed from the examples. `checked` is when the examples ran
+    with this codec, `results` are those that differed: `{function, description, expected, actual,
+    reason}`.
     """
 
     slug = models.SlugField(max_length=80, unique=True)
@@ -50,6 +53,14 @@ class Profile(models.Model):
     thing_kind = models.CharField(max_length=80, blank=True)
     sensor = models.ForeignKey(Sensor, on_delete=models.PROTECT, related_name="+")
     origin = models.JSONField(default=dict, blank=True, editable=False)
+    confirmed = models.BooleanField(default=True, db_default=True, editable=False)
+    checked = models.DateTimeField(null=True, blank=True, editable=False)
+    examples_good = models.PositiveIntegerField(null=True, blank=True, editable=False)
+    examples_bad = models.PositiveIntegerField(null=True, blank=True, editable=False)
+    results = models.JSONField(default=list, blank=True, editable=False)
+    # Why this version of the codec is not run any more (see codecs.pauses).
+    paused = models.CharField(max_length=300, blank=True, db_default="", editable=False)
+    paused_version = models.PositiveIntegerField(null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("device profile")
@@ -65,6 +76,11 @@ class Profile(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def pause(self) -> str:
+        """Why the codec is paused; empty where it is not, as after a new version."""
+        return self.paused if self.paused_version == self.version else ""
 
 
 class CodecVersion(models.Model):
