@@ -4,35 +4,25 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django import forms
-from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
-from django.utils.translation import gettext_lazy as _
 
 from stadtkern.kernel import clock
-from stadtkern.kernel.devices.models import Device, Profile
+from stadtkern.kernel.devices.models import Device
 from stadtkern.kernel.people.access import staff
 from stadtkern.kernel.things.models import Datastream, Latest
-from stadtkern.site.staff.csv_file import LONGEST, csv_file
-from stadtkern.site.staff.dev_eui import readable
-from stadtkern.site.staff.device_state import LOW_BATTERY, SIGNS, TITLES, with_state
+from stadtkern.site.dashboard import history
+from stadtkern.site.staff.device_state import LOW_BATTERY, SIGNS, TITLES
 from stadtkern.site.staff.doors import person
-from stadtkern.site.staff.lists import Column, Filters, any_of, listed, ordered
+from stadtkern.site.staff.fleet import health, listing, many, panels, saved, signal, words
+from stadtkern.site.staff.fleet.acts import ACTS
+from stadtkern.site.staff.fleet.export import as_file
+from stadtkern.site.staff.fleet.filters import FleetFilters, fleet
+from stadtkern.site.staff.lists import ordered
 from stadtkern.site.staff.page import page
 from stadtkern.site.staff.uplinks import SIGNS as UPLINK_SIGNS
 
-COLUMNS = (
-    Column(title=_("Name"), sort=("name",)),
-    Column(title=_("State"), sort=("state",)),
-    Column(title=_("Last heard"), sort=("last_seen",)),
-    Column(title=_("Place"), sort=("thing__place__name",)),
-    Column(title=_("Profile"), sort=("profile__title",)),
-    Column(title=_("Battery"), sort=("battery",), num=True),
-    Column(title=_("Signal"), sort=("rssi",), num=True),
-)
-HEADS = ("dev_eui", "name", "state", "last_seen", "place", "profile", "battery", "rssi", "snr",
-         "problem")  # fmt: skip
+LAST_MESSAGES = 20
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,62 +35,65 @@ class Shown:
     stale: bool
 
 
-class DeviceFilters(Filters):
-    """By name or DevEUI, state, profile, battery."""
-
-    q = forms.CharField(label=_("Name or DevEUI"), widget=forms.TextInput({"type": "search"}))
-    state = forms.ChoiceField(label=_("State"), choices=any_of(list(TITLES.items())))
-    profile = forms.ModelChoiceField(
-        Profile.objects.all(), label=_("Profile"), empty_label=_("all"), to_field_name="slug"
-    )
-    battery = forms.ChoiceField(
-        label=_("Battery"), choices=any_of([("low", _("below 20 %")), ("unknown", _("unknown"))])
-    )
-
-    def apply(self, rows: QuerySet[Any]) -> QuerySet[Any]:
-        """The rows that pass."""
-        if q := self.given("q"):
-            rows = rows.filter(Q(name__icontains=q) | Q(dev_eui__contains=readable(q)))
-        if state := self.given("state"):
-            rows = rows.filter(state=state)
-        if profile := self.given("profile"):
-            rows = rows.filter(profile=profile)
-        if battery := self.given("battery"):
-            rows = (
-                rows.filter(battery__lt=LOW_BATTERY)
-                if battery == "low"
-                else rows.filter(battery=None)
-            )
-        return rows
-
-
 @staff("devices.see")
 def devices(request: HttpRequest) -> HttpResponse:
-    """All devices, as a page or as a file."""
-    filters = DeviceFilters(request)
-    rows = filters.apply(with_state(Device.objects.select_related("profile", "thing__place")))
-    if request.GET.get("format") == "csv":
-        chosen = ordered(rows, COLUMNS, request.GET.get("sort", ""))[:LONGEST]
-        return csv_file("devices", HEADS, (_row(device) for device in chosen))
-    found = listed(request, rows, COLUMNS, default="name")
-    return page(request, "devices", listed=found, filters=filters, **_words(request))
+    """The devices that pass the filters: as a table, on a map, or as a file."""
+    found = listing.asked(FleetFilters(request))
+    if (kind := request.GET.get("format", "")) in ("csv", "xlsx"):
+        sort = request.GET.get("sort", "name")
+        return as_file(ordered(found.rows, listing.COLUMNS, sort), kind)
+    may_edit = person(request).may("devices.edit")
+    query = saved.plain(request.GET)
+    return page(
+        request,
+        "devices",
+        found=found,
+        filters=found.filters,
+        listed=listing.paged(request, found),
+        query=query,
+        filtered=bool(query),
+        view="map" if request.GET.get("view") == "map" else "table",
+        saved=list(saved.offered(request)),
+        save_form=saved.SaveForm(initial={"query": query}),
+        acts=list(ACTS.values()) if may_edit else [],
+        last_change=many.last_change(request) if may_edit else None,
+        **_words(request),
+    )
 
 
 @staff("devices.see")
 def device(request: HttpRequest, number: int) -> HttpResponse:
-    """One device: its state, its values, its last uplinks."""
-    rows = with_state(Device.objects.select_related("profile", "thing__place"))
-    one = get_object_or_404(rows, pk=number)
-    uplinks = list(one.uplinks.defer("raw").order_by("-time")[:20])
+    """One device: how it is, its values, how it is heard, its last messages."""
+    one = get_object_or_404(fleet().defer(None).defer("profile__codec", "keys"), pk=number)
+    days = health.days_of(one)
+    shown = values(one)
+    span = signal.chosen(request, days)
+    end = clock.now()
+    start = end - history.RANGES[span][1]
     return page(
         request,
         "device",
         device=one,
-        uplinks=uplinks,
-        values=values(one),
-        gateway=next((u.gateway for u in uplinks if u.gateway), ""),
-        uplink_signs=UPLINK_SIGNS,
+        sentence=health.sentence(one),
+        every=health.rhythm(one.expected),
+        silent_words=health.silent_words(one) if one.last_seen else "",
+        battery=health.battery_of(one, days),
         low_battery=one.battery is not None and one.battery < LOW_BATTERY,
+        losses=health.losses(days),
+        drift=health.drift(one),
+        drawn=signal.lines(signal.heard(one, start, end)[1]),
+        start=start,
+        end=end,
+        span=span,
+        ranges=[(slug, title) for slug, (title, _length) in history.RANGES.items()],
+        days=days[-30:][::-1],
+        uplinks=list(one.uplinks.defer("raw").order_by("-time")[:LAST_MESSAGES]),
+        values=shown,
+        streams=[value.stream.pk for value in shown],
+        bounds=_about(one),
+        form=words.form_of(one),
+        uplink_signs=UPLINK_SIGNS,
+        panels=panels.shown(request, one),
         **_words(request),
     )
 
@@ -121,20 +114,12 @@ def _shown(stream: Datastream) -> Shown:
     return Shown(stream=stream, value=latest.value, at=latest.at, stale=stale)
 
 
-def _row(device: Any) -> tuple[Any, ...]:
-    place = device.thing.place.name if device.thing and device.thing.place else ""
-    return (
-        device.dev_eui,
-        device.name,
-        TITLES[device.state],
-        device.last_seen,
-        place,
-        device.profile.title,
-        device.battery,
-        device.rssi,
-        device.snr,
-        device.problem,
-    )
+def _about(device: Any) -> tuple[float, float, float, float] | None:
+    """West, south, east, north of a small map about where it stands."""
+    place = device.thing.place if device.thing else None
+    if place is None or place.lon is None or place.lat is None:
+        return None
+    return (place.lon - 0.006, place.lat - 0.0035, place.lon + 0.006, place.lat + 0.0035)
 
 
 def _words(request: HttpRequest) -> dict[str, Any]:

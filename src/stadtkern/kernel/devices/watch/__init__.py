@@ -1,0 +1,1 @@
+"""Watching the fleet: frame counters, expected intervals, battery forecasts, history by day."""
