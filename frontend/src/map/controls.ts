@@ -1,5 +1,6 @@
 // Zoom buttons, the list of layers with their legend, and the credit line.
 import { say } from "../words";
+import type { Areas } from "./areas";
 import type { Layers } from "./layers";
 import type { LayerInfo } from "./model";
 import { sign, svg } from "./signs";
@@ -26,6 +27,7 @@ export class LayerList {
   constructor(
     private readonly layers: Layers,
     private readonly toggled: () => void,
+    private readonly areas: Areas | null = null,
   ) {
     this.element.className = "map-legend";
     const summary = document.createElement("summary");
@@ -35,33 +37,45 @@ export class LayerList {
 
   draw(): void {
     const offered = this.layers.infos.filter((info) => this.layers.isOffered(info));
-    this.list.replaceChildren(...offered.map((info) => this.row(info)));
-    this.element.hidden = !offered.length;
+    const rows = offered.map((info) => row(info, this.box(info)));
+    if (this.areas?.title) rows.unshift(row(this.areas, this.areaBox(this.areas)));
+    this.list.replaceChildren(...rows);
+    this.element.hidden = !rows.length;
     // Opened by itself where it covers little of the map; what people choose stays.
     this.element.open = this.wasDrawn ? this.element.open : wide() && offered.length <= 4;
     this.wasDrawn = true;
   }
 
-  private row(info: LayerInfo): HTMLElement {
-    const row = document.createElement("li");
-    const label = document.createElement("label");
-    label.append(this.box(info), info.title);
-    row.append(label);
-    if (info.legend.length) row.append(legend(info));
-    return row;
-  }
-
   private box(info: LayerInfo): HTMLInputElement {
-    const box = document.createElement("input");
-    box.type = "checkbox";
-    box.checked = !this.layers.hidden.has(info.slug);
-    box.addEventListener("change", () => {
-      if (box.checked) this.layers.hidden.delete(info.slug);
+    return checkbox(!this.layers.hidden.has(info.slug), (on) => {
+      if (on) this.layers.hidden.delete(info.slug);
       else this.layers.hidden.add(info.slug);
       this.toggled();
     });
-    return box;
   }
+
+  private areaBox(areas: Areas): HTMLInputElement {
+    return checkbox(areas.shown, (on) => (areas.shown = on));
+  }
+}
+
+type Explained = Pick<LayerInfo, "title" | "legend">;
+
+function row(info: Explained, box: HTMLInputElement): HTMLElement {
+  const row = document.createElement("li");
+  const label = document.createElement("label");
+  label.append(box, info.title);
+  row.append(label);
+  if (info.legend.length) row.append(legend(info));
+  return row;
+}
+
+function checkbox(on: boolean, changed: (on: boolean) => void): HTMLInputElement {
+  const box = document.createElement("input");
+  box.type = "checkbox";
+  box.checked = on;
+  box.addEventListener("change", () => changed(box.checked));
+  return box;
 }
 
 function wide(): boolean {
@@ -80,7 +94,7 @@ export function creditLine(text: string, room: number): HTMLElement {
   return box;
 }
 
-function legend(info: LayerInfo): HTMLElement {
+function legend(info: Explained): HTMLElement {
   const line = element("div", "map-keys");
   for (const entry of info.legend) {
     const key = document.createElement("span");
