@@ -9,7 +9,9 @@ from datetime import datetime
 from pathlib import Path
 
 from simulators.sensors import fleet, flood, live, replay
-from simulators.sensors.chirpstack import Radio, topic
+from simulators.sensors.air import Spot
+from simulators.sensors.chirpstack import GATEWAYS, Radio, spreading_factor, topic
+from simulators.sensors.downlinks import COMMANDS, Downlinks, Faults
 from simulators.sensors.fleet import Device, Group
 from simulators.sensors.formats import ENCODERS, Frame, full_name
 from simulators.sensors.link import Address, Link, wait_for_connection
@@ -41,7 +43,11 @@ class Simulator:
         self.groups = groups
         self.stop = threading.Event()
         self.radio = Radio(options.gateways, options.seed)
-        self.link = Link(address, self._client_id(), self.stop)
+        self.downlinks = Downlinks(self._answer, faults(options), options.seed)
+        # Recorded and flooding devices listen to nobody.
+        live_mode = not (options.replay or options.flood)
+        listen = (COMMANDS, self.downlinks.command) if live_mode else None
+        self.link = Link(address, self._client_id(), self.stop, listen)
 
     def _client_id(self) -> str:
         # A broker knows one session by one name: modes that run side by side need their own.
@@ -70,7 +76,7 @@ class Simulator:
 
     def _live(self) -> int:
         clock = live.Clock(self.options.speed)
-        world = live.World(self._send, clock, self.options.seed)
+        world = live.World(self._send, clock, self.options.seed, self._move)
         tasks = [
             task for group in self.groups for task in world.tasks(group, self.options.interval)
         ]
@@ -82,7 +88,11 @@ class Simulator:
 
     def _status(self, _now: datetime) -> None:
         link = self.link
-        print(f"{link.acknowledged} uplinks acknowledged, {link.waiting} waiting.", flush=True)
+        print(
+            f"{link.acknowledged} uplinks acknowledged, {link.waiting} waiting, "
+            f"{self.downlinks.taken} downlinks taken.",
+            flush=True,
+        )
 
     def _replay(self) -> int:
         options = self.options
@@ -110,7 +120,24 @@ class Simulator:
         return topic(device), self.radio.event(device, frame, when)
 
     def _send(self, device: Device, frame: Frame, when: datetime | None = None) -> None:
+        if self.radio.random.random() < self.options.rejoin:
+            self.downlinks.joined(device)
         self.link.publish(*self._event(device, frame, when))
+        self.downlinks.heard(device, spreading_factor(device))
+
+    def _move(self, device: Device, frame: Frame, at: Spot, when: datetime | None) -> None:
+        """Sent from where the device is now; a frame that no gateway hears is gone."""
+        if self.stop.is_set():
+            return
+        if levels := self.radio.heard(at, device):
+            self.link.publish(topic(device), self.radio.event(device, frame, when, levels))
+
+    def _answer(self, topic: str, body: bytes) -> None:
+        self.link.publish(topic, body)
+
+
+def faults(options: argparse.Namespace) -> Faults:
+    return Faults(nack=options.nack, gateway=options.gateway_errors, lost=options.lost_answers)
 
 
 def check_columns(format_name: str, columns: dict[str, str]) -> None:
@@ -132,7 +159,12 @@ def parser() -> argparse.ArgumentParser:
     add("--seed", type=int, default=7, help="another seed makes other weather and other cars")
     add("--speed", type=float, default=1.0, help="how many times as fast time passes; see README")
     add("--interval", type=float, help="seconds between two reports of stations and counters")
-    add("--gateways", type=int, choices=(1, 2), default=2, help="gateways that hear each uplink")
+    add("--gateways", type=int, choices=range(1, len(GATEWAYS) + 1), default=len(GATEWAYS),
+        help="gateways that there are")  # fmt: skip
+    add("--nack", type=float, default=0.05, help="share of downlinks that are not acknowledged")
+    add("--gateway-errors", type=float, default=0.02, help="share of downlinks sent too late")
+    add("--lost-answers", type=float, default=0.0, help="share of the network's answers lost")
+    add("--rejoin", type=float, default=0.0, help="share of uplinks before which a device joins")
     add("--replay", type=Path, metavar="FILE", help="send recorded values (.csv, .csv.gz) instead")
     add("--format", default="milesight-em300-th", help=f"with --replay: {', '.join(ENCODERS)}")
     add("--dev-eui", default="02534b1000000001", help="with --replay: the device that reports")

@@ -10,7 +10,10 @@ FLEET = Path(__file__).with_name("fleet.toml")
 
 @dataclass(frozen=True, kw_only=True)
 class Device:
-    """One simulated device; `number` counts from 1 within its group."""
+    """One simulated device; `number` counts from 1 within its group.
+
+    `at` is where it stands, if anywhere; `loss` (dB) is what the ground or a wall takes.
+    """
 
     dev_eui: str
     name: str
@@ -18,6 +21,9 @@ class Device:
     format: str
     application_id: str
     application_name: str
+    at: tuple[float, float] | None = None
+    loss: float = 0.0
+    spreading_factor: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,6 +51,7 @@ def group(entry: dict[str, Any]) -> Group:
 
 
 def device(entry: dict[str, Any], number: int) -> Device:
+    places = entry.get("places", [])
     return Device(
         dev_eui=f"{entry['dev_eui']}{number:08x}",
         name=entry["device_name"].format(number=number),
@@ -52,6 +59,9 @@ def device(entry: dict[str, Any], number: int) -> Device:
         format=entry["format"],
         application_id=entry["application_id"],
         application_name=entry["application_name"],
+        at=tuple(places[(number - 1) % len(places)]) if places else None,
+        loss=entry.get("loss", 0.0),
+        spreading_factor=entry.get("spreading_factor", 0),
     )
 
 

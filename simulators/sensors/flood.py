@@ -9,6 +9,7 @@ from simulators.sensors.formats import (
     Frame,
     bosch_tps110,
     decentlab_dl_pm,
+    lpp_gps,
     milesight_em300_th,
     milesight_vs133,
 )
@@ -19,6 +20,7 @@ MOST_WAITING = 2000
 SAMPLES: dict[str, Callable[[int], Frame]] = {
     "bosch-tps110": lambda n: bosch_tps110(occupied=n % 2),
     "milesight-em300-th": lambda n: milesight_em300_th(temperature=n % 300 / 10, humidity=n % 100),
+    "lpp-gps": lambda n: lpp_gps(longitude=7.2 + n % 100 / 2000, latitude=51.54),
     "milesight-vs133": lambda n: milesight_vs133(line_1_total_in=n, line_1_total_out=n // 2),
     "decentlab-dl-pm": lambda n: decentlab_dl_pm(
         pm1_0=5, pm2_5=8, pm4=9, pm10=n % 500 / 10, temperature=12, humidity=70, pressure=100_800

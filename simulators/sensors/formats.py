@@ -78,6 +78,13 @@ def decentlab_dl_pm(
     return Frame(f_port=1, payload=b"\x02" + b"".join(big(word) for word in words))
 
 
+def lpp_gps(*, longitude: float, latitude: float, altitude: float = 60) -> Frame:
+    """Cayenne LPP, one GPS record: degrees and metres."""
+    values = (latitude * 10_000, longitude * 10_000, altitude * 100)
+    record = b"".join(clamped(v, 3, signed=True).to_bytes(3, "big", signed=True) for v in values)
+    return Frame(f_port=10, payload=b"\x01\x88" + record)
+
+
 def particles(pm1_0: float, pm2_5: float, pm4: float, pm10: float) -> list[float]:
     """Masses, typical size in nanometres, then numbers per cubic centimetre as they usually go."""
     masses = [pm1_0 * 10, pm2_5 * 10, pm4 * 10, pm10 * 10]
@@ -103,6 +110,7 @@ ENCODERS: dict[str, Callable[..., Frame]] = {
     "milesight-em300-th": milesight_em300_th,
     "milesight-vs133": milesight_vs133,
     "decentlab-dl-pm": decentlab_dl_pm,
+    "lpp-gps": lpp_gps,
 }
 
 

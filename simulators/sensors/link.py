@@ -3,6 +3,7 @@
 import json
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -38,8 +39,15 @@ class Address:
 class Link:
     """A persistent session at QoS 1: after a reconnect, unacknowledged messages go out again."""
 
-    def __init__(self, address: Address, client_id: str, stop: threading.Event) -> None:
+    def __init__(
+        self,
+        address: Address,
+        client_id: str,
+        stop: threading.Event,
+        listen: tuple[str, Callable[[str, bytes], None]] | None = None,
+    ) -> None:
         self.stop = stop
+        self.listen = listen
         self.published = 0
         self.acknowledged = 0
         self._changed = threading.Condition()
@@ -54,6 +62,8 @@ class Link:
         self.client.on_connect = self._on_connect
         self.client.on_disconnect = self._on_disconnect
         self.client.on_publish = self._on_publish
+        if listen:
+            self.client.on_message = lambda _c, _u, got: listen[1](got.topic, bytes(got.payload))
         self.client.connect_async(address.host, address.port, keepalive=30)
         self.client.loop_start()
 
@@ -91,6 +101,8 @@ class Link:
             print(f"The broker refuses the connection: {reason}.", flush=True)
         else:
             print(f"Connected to the broker; {self.waiting} messages waiting.", flush=True)
+            if self.listen:
+                self.client.subscribe(self.listen[0], qos=1)
 
     def _on_disconnect(self, _c: Any, _u: Any, _f: Any, _reason: Any, _p: Any) -> None:
         if not self.stop.is_set():

@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from simulators.sensors import drive
+from simulators.sensors.air import Spot
 from simulators.sensors.bays import Bays
 from simulators.sensors.counting import passed_by
 from simulators.sensors.fleet import Device, Group
@@ -16,6 +18,7 @@ from simulators.sensors.formats import (
     Frame,
     bosch_tps110,
     decentlab_dl_pm,
+    lpp_gps,
     milesight_em300_th,
     milesight_vs133,
 )
@@ -23,9 +26,13 @@ from simulators.sensors.outdoors import Outdoors
 
 Send = Callable[[Device, Frame], None]
 Report = Callable[[datetime], None]
+# A frame from a device that moves: where it is, and when that was unless it is now.
+Move = Callable[[Device, Frame, Spot, datetime | None], None]
 
 FIRST_REPORTS_WITHIN = 20.0
 BAYS_EVERY = 1.0
+DRIVES_AFTER = 15.0
+YEAR = 365 * 86_400.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,8 +59,9 @@ class Clock:
 class World:
     """What the simulated devices measure, and their reports."""
 
-    def __init__(self, send: Send, clock: Clock, seed: int) -> None:
+    def __init__(self, send: Send, clock: Clock, seed: int, move: Move | None = None) -> None:
         self.send = send
+        self.move = move
         self.clock = clock
         self.seed = seed
         self.random = random.Random(seed)
@@ -62,6 +70,9 @@ class World:
     def tasks(self, group: Group, interval: float | None = None) -> Iterator[Task]:
         if group.behaviour == "commuters":
             yield from self._commuters(group)
+            return
+        if group.behaviour == "drive":
+            yield from self._drives(group, interval or group.interval)
             return
         report = {"climate": self.climate, "air": self.air, "people": self.people}[group.behaviour]
         for device in group.devices:
@@ -81,6 +92,33 @@ class World:
                 self.send(group.devices[bay], bosch_tps110(occupied=bays.taken[bay]))
 
         yield Task(first=FIRST_REPORTS_WITHIN, every=BAYS_EVERY, report=pass_time)
+
+    def _drives(self, group: Group, every: float) -> Iterator[Task]:
+        """Once what was recorded on earlier days, then a round without an end."""
+        if self.move is None:
+            return
+        for device in group.devices:
+            yield Task(first=DRIVES_AFTER, every=YEAR, report=self._recorded(device))
+            yield self._spread(self._driving(device), every)
+
+    def _recorded(self, device: Device) -> Report:
+        def report(now: datetime) -> None:
+            for when, at in drive.drives(now):
+                self._moved(device, at, when)
+
+        return report
+
+    def _driving(self, device: Device) -> Report:
+        steps = itertools.count()
+
+        def report(now: datetime) -> None:
+            self._moved(device, drive.place(next(steps), f"{self.seed} {now:%Y-%m-%d}"), None)
+
+        return report
+
+    def _moved(self, device: Device, at: Spot, when: datetime | None) -> None:
+        if self.move is not None:
+            self.move(device, lpp_gps(longitude=at[0], latitude=at[1]), at, when)
 
     def _heartbeat(self, device: Device, bays: Bays) -> Report:
         def report(now: datetime) -> None:

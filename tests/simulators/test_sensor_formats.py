@@ -145,6 +145,7 @@ def test_the_fleet_follows_the_rule_for_device_keys() -> None:
     counts = {group.devices[0].dev_eui[:8]: len(group.devices) for group in groups}
     assert counts == {
         "02534b01": 165, "02534b02": 165, "02534b10": 6, "02534b11": 3, "02534b12": 2,
+        "02534b20": 1,
     }  # fmt: skip
     assert groups[0].devices[0].dev_eui == "02534b0100000001"
     assert groups[1].devices[164].dev_eui == "02534b02000000a5"

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from simulators.sensors.air import Spot
 from simulators.sensors.bays import Bays
 from simulators.sensors.counting import passed_by
 from simulators.sensors.fleet import Device, load
@@ -123,8 +124,11 @@ class Watched(World):
     def __init__(self) -> None:
         self.frames: list[Frame] = []
         self.reported: set[str] = set()
-        super().__init__(self._keep, Clock(start=TUESDAY), seed=7)
+        super().__init__(self._keep, Clock(start=TUESDAY), seed=7, move=self._move)
 
     def _keep(self, device: Device, frame: Frame) -> None:
         self.frames.append(frame)
         self.reported.add(device.dev_eui)
+
+    def _move(self, device: Device, frame: Frame, at: Spot, when: datetime | None) -> None:
+        self._keep(device, frame)

@@ -1,5 +1,6 @@
 """Who is at the embedded broker, and what they may do there."""
 
+import re
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -7,6 +8,10 @@ from stadtkern.site.tree.live import CURRENT, PREFIX, WISHES
 
 LONGEST_NAME = 200  # characters of a client id that are looked at
 CREATE = "$create/"  # where ingest takes what others post below v1.1/
+# Downlinks open valves and switch lamps: only our own account tells a network server to send them.
+COMMAND = re.compile(
+    r"^(?:.+/)?application/[^/]+/device/[^/]+/command/|^v3/[^/]+/devices/[^/]+/down/(?:push|replace)$"
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -29,7 +34,7 @@ class Account(Guest):
     """A line of the password file: the city's own programs, such as the sensors' network server."""
 
     def may_publish(self, topic: str) -> bool:
-        return not topic.startswith("$")
+        return not topic.startswith("$") and not COMMAND.match(topic)
 
     def may_subscribe(self, topic_filter: str) -> bool:
         return not topic_filter.startswith((CREATE, WISHES))

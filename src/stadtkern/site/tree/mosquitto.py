@@ -76,11 +76,23 @@ def configuration(setup: BrokerSetup, folder: Path) -> str:
     return "\n".join([*lines, ""])
 
 
+# What a network server and its gateways write; ChirpStack names a region before `gateway`.
+WRITTEN = ("gateway/#", "+/gateway/#", "v1.1/#")
+
+
 def rights(setup: BrokerSetup) -> str:
-    """Accounts may use every topic, guests read below v1.1/. Mosquitto knows no API keys."""
+    """Our own account may use every topic; network servers read all, so they get downlinks.
+
+    Only we tell them to send one. Guests read below v1.1/. Mosquitto knows no API keys.
+    """
     lines = ["topic read v1.1/#"] if setup.anonymous_read else []
     for user in setup.accounts:
-        lines += [f"user {user}", "topic readwrite #"]
+        lines += [f"user {user}"]
+        if user == setup.ingest_user:
+            lines += ["topic readwrite #"]
+        else:
+            written = dict.fromkeys((*setup.hold, *WRITTEN))
+            lines += ["topic read #", *(f"topic write {one}" for one in written)]
     return "\n".join([*lines, ""])
 
 

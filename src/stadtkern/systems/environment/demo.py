@@ -9,8 +9,10 @@ from uuid import NAMESPACE_URL, uuid5
 
 from django.db import transaction
 
+from stadtkern.kernel.devices import downlinks
 from stadtkern.kernel.devices import provision as device_provision
-from stadtkern.kernel.devices.models import Profile
+from stadtkern.kernel.devices.downlinks.encoding import encodes
+from stadtkern.kernel.devices.models import Device, Downlink, Profile
 from stadtkern.kernel.places.models import Place, point
 from stadtkern.kernel.things import provision
 from stadtkern.kernel.things.models import Thing
@@ -60,6 +62,23 @@ def fill(rng: random.Random) -> None:
         for thing, row in zip(things, rows, strict=True):
             if "history" in row:
                 recordings.load(thing, row["history"])
+    _send_downlinks()
+
+
+def _send_downlinks() -> None:
+    """What the simulator acknowledges, so that the page of downlinks is not empty."""
+    profile = Profile.objects.get(slug=FLEETS["weather"].profile)
+    if Downlink.objects.filter(device__profile=profile).exists() or not encodes(profile):
+        return
+    devices = Device.objects.filter(profile=profile).select_related("profile")
+    for number, device in enumerate(devices.order_by("dev_eui")[:3]):
+        downlinks.send(
+            device,
+            data={"report_interval": 60},
+            confirmed=number != 1,
+            topic="report interval",
+            author="system:environment",
+        )
 
 
 def _fleet(kind: str, fleet: Fleet, rows: Sequence[dict[str, Any]]) -> list[Thing]:

@@ -55,3 +55,34 @@ function decodeUplink(input) {
   }
   return { data: data };
 }
+
+// Downlinks on port 85: FF 03 the seconds between two reports, FF 10 FF a restart.
+function encodeDownlink(input) {
+  var wish = input.data;
+  var bytes = [];
+  if ("report_interval" in wish) {
+    var seconds = wish.report_interval;
+    if (!(seconds >= 1 && seconds <= 64800)) return { errors: ["report_interval must be 1 to 64800 seconds"] };
+    bytes.push(0xff, 0x03, seconds & 255, (seconds >> 8) & 255);
+  }
+  if (wish.reboot) bytes.push(0xff, 0x10, 0xff);
+  if (!bytes.length) return { errors: ["give report_interval (seconds) or reboot: true"] };
+  return { bytes: bytes, fPort: 85 };
+}
+
+function decodeDownlink(input) {
+  var bytes = input.bytes;
+  var data = {};
+  for (var at = 0; at < bytes.length; ) {
+    if (bytes[at] === 0xff && bytes[at + 1] === 0x03 && at + 4 <= bytes.length) {
+      data.report_interval = unsigned(bytes.slice(at + 2, at + 4));
+      at += 4;
+    } else if (bytes[at] === 0xff && bytes[at + 1] === 0x10) {
+      data.reboot = true;
+      at += 3;
+    } else {
+      return { data: data, errors: ["unknown block at byte " + at] };
+    }
+  }
+  return { data: data };
+}
