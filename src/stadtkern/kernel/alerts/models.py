@@ -1,1 +1,0 @@
-"""Rules, alerts, and who hears of them."""
