@@ -13,6 +13,7 @@ const fonts = join(here, "node_modules/@kern-ux/native/dist/fonts/fira-sans");
 
 const licences = {
   "maplibre-gl": "LICENSE.txt",
+  qr: "LICENSE-MIT",
   uplot: "LICENSE",
   "@kern-ux/native": "LICENSE.md",
 };
@@ -41,7 +42,10 @@ const scripts = {
   entryPoints: {
     "city-map": "src/city-map.ts",
     "city-chart": "src/city-chart.ts",
+    "city-code": "src/city-code.ts",
     "city-live": "src/city-live.ts",
+    "city-scan": "src/city-scan.ts",
+    "city-wait": "src/city-wait.ts",
     "map-worker": "maplibre-gl/dist/maplibre-gl-worker.mjs",
   },
   format: "esm",

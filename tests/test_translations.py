@@ -48,7 +48,8 @@ def found_in(source) -> Iterator[Text]:
 def texts() -> Iterator[tuple[Text, str]]:
     """Every text of ours, with the file it stands in."""
     files = [(path, in_python) for path in ROOT.glob("**/*.py") if "tests" not in path.parts]
-    files += [(path, in_template) for path in ROOT.glob("**/templates/**/*.html")]
+    for kind in ("html", "txt"):
+        files += [(path, in_template) for path in ROOT.glob(f"**/templates/**/*.{kind}")]
     for path, read in files:
         for text in read(path):
             yield text, path.relative_to(ROOT).as_posix()

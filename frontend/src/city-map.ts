@@ -1,10 +1,12 @@
 // <city-map>: a quiet map of the city with live pins; what it wraps is its list twin.
 import { Map as Maplibre, setWorkerUrl, type LngLatBoundsLike } from "maplibre-gl";
 import { onObservation } from "./events";
+import { Areas } from "./map/areas";
 import { creditLine, element, LayerList, zoomButtons } from "./map/controls";
 import { Layers } from "./map/layers";
 import type { Spot } from "./map/model";
 import { Panel } from "./map/panel";
+import { pick } from "./map/pick";
 import { Pins } from "./map/pins";
 import { Points } from "./map/points";
 import { style } from "./map/style";
@@ -22,6 +24,7 @@ class CityMap extends HTMLElement {
   private list!: LayerList;
   private pins!: Pins;
   private points!: Points;
+  private areas: Areas | null = null;
   private panel: Panel | null = null;
   private trouble!: HTMLElement;
 
@@ -84,7 +87,9 @@ class CityMap extends HTMLElement {
       () => this.refresh(),
       (broken) => this.sayTrouble(broken),
     );
-    this.list = new LayerList(this.layers, () => void this.themeChanged());
+    const areas = this.dataset["areas"] ?? "";
+    this.areas = areas ? new Areas(map, view, areas, () => this.sayTrouble(true)) : null;
+    this.list = new LayerList(this.layers, () => void this.themeChanged(), this.areas);
     this.pins = new Pins(map, view, (spot, event) => this.activate(spot, event), !this.place);
     this.points = new Points(map, view, (spot, event) => this.activate(spot, event, true));
     this.append(this.zoom(map), ...(this.place ? [] : [this.list.element]), this.trouble);
@@ -96,13 +101,14 @@ class CityMap extends HTMLElement {
 
   private async start(): Promise<void> {
     this.points.restore(new Map());
-    await this.layers.load();
+    await Promise.all([this.layers.load(), this.areas?.load()]);
     this.list.draw();
     this.map?.fitBounds(this.bounds(), { padding: this.padding(), animate: false });
     const credit = [this.layers.credit, this.dataset["credit"] ?? ""].filter(Boolean).join("; ");
     this.append(creditLine(credit, this.clientWidth));
     if (this.place) this.pins.select(this.place);
     else await this.opened();
+    if (this.map && this.dataset["pick"]) pick(this.map, this.dataset["pick"], this.done.signal);
     this.dataset["ready"] = "";
   }
 
@@ -140,6 +146,7 @@ class CityMap extends HTMLElement {
   private recolour(): void {
     this.map?.once("styledata", () => {
       this.points.restore(new Map(this.layers.infos.map((info) => [info.slug, info.minZoom])));
+      this.areas?.restore();
     });
     this.map?.setStyle(style(this.ground()), { diff: false });
   }

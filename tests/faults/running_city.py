@@ -59,7 +59,7 @@ class RunningCity:
             start_new_session=True,
         )
         threading.Thread(target=self._listen, daemon=True).start()
-        self.until(self.answers, 90)
+        self.until(self.answers, 300)
 
     def _listen(self) -> None:
         for line in self.process.stdout:

@@ -39,9 +39,9 @@ def set_up(city: RunningCity) -> tuple[list[int], str]:
         rules = [{"path": "v", "property": "fault_value", "factor": 1, "offset": 0, "words": {}}]
         profile = one(
             "insert into devices_profile (slug, title, vendor, model, codec, shipped, version, measures,"
-            " battery, uplink_every, thing_kind, sensor_id, examples, observes, origin)"
+            " battery, uplink_every, thing_kind, sensor_id, examples, observes, origin, results)"
             " values ('fault', 'f', 'f', 'f', %s, '', 1,"
-            " %s, '', '1 hour', 'x', %s, '[]', '[]', '{}') returning id",
+            " %s, '', '1 hour', 'x', %s, '[]', '[]', '{}', '[]') returning id",
             [CODEC, json.dumps(rules), sensor],
         ).fetchone()[0]
         streams = []

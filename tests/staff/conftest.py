@@ -114,7 +114,7 @@ def send(db):
         key = key or f"k{Uplink.objects.count()}"
         raw = body % (key, at.isoformat(), dev_eui, b64encode(payload).decode())
         return Uplink.objects.create(
-            source="mqtt",
+            source="chirpstack",
             key=key,
             topic=f"application/1/device/{dev_eui}/event/up",
             received=at,

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from django.urls import reverse
 
 from stadtkern.kernel import clock
 from stadtkern.kernel.audit.models import Entry
@@ -101,45 +100,6 @@ def test_one_message_is_decoded_again_and_others_are_left_alone(as_, device, sen
     assert Latest.objects.get(datastream__thing=device.thing).value == 23
     assert Entry.objects.filter(verb="devices.redecode").count() == 1
     assert "23,0 °C" in as_("reader").get(f"{LIST}{one.pk}/").content.decode()
-
-
-def test_a_range_of_a_device_is_decoded_again(as_, device, send):
-    now = clock.now()
-    for hour in range(4):
-        send(device.dev_eui, hour, device=device, outcome="failed", at=now - timedelta(hours=hour))
-    as_("data").post(
-        reverse("staff-decode"),
-        {
-            "device": device.dev_eui.upper(),
-            "start": (now - timedelta(hours=2.5)).isoformat(),
-            "end": (now - timedelta(minutes=30)).isoformat(),
-        },
-    )
-    stored = Uplink.objects.filter(outcome="stored").order_by("id")
-    assert [bytes(u.payload)[0] for u in stored] == [1, 2]
-
-
-@pytest.mark.parametrize(
-    ("change", "wrong"),
-    [
-        ({"device": "0000000000000000"}, "device"),
-        ({"end": "2020-01-01T00:00"}, "end"),
-        ({"start": ""}, "start"),
-    ],
-)
-def test_a_range_that_cannot_be_is_refused(as_, device, change, wrong):
-    form = {"device": device.dev_eui, "start": "2026-01-01T00:00", "end": "2026-02-01T00:00"}
-    answer = as_("data").post(reverse("staff-decode"), {**form, **change})
-    assert wrong in answer.context["form"].errors
-    assert not Entry.objects.filter(verb="devices.redecode").exists()
-
-
-def test_too_long_a_range_is_refused(as_, device, send, monkeypatch):
-    monkeypatch.setattr("stadtkern.site.staff.decode_again.MOST", 1)
-    send(device.dev_eui, device=device)
-    send(device.dev_eui, device=device)
-    form = {"device": device.dev_eui, "start": "2020-01-01T00:00", "end": "2099-01-01T00:00"}
-    assert "end" in as_("data").post(reverse("staff-decode"), form).context["form"].errors
 
 
 def test_a_message_of_no_device_is_not_decoded(as_, send):

@@ -68,10 +68,28 @@ class Mqtt(Struct, frozen=True, kw_only=True):
     retain: bool = False
 
 
+class Mail(Struct, frozen=True, kw_only=True):
+    """`[mail]`: the server that takes the city's mail. The password stands in the environment."""
+
+    host: str = ""
+    port: int = 587
+    user: str = ""
+    password_env: str = "STADTKERN_MAIL_PASSWORD"  # noqa: S105  the name of a variable
+    security: Annotated[str, msgspec.Meta(pattern="^(starttls|tls|none)$")] = "starttls"
+    sender: str = "stadtkern@localhost"
+
+
+class Alerts(Struct, frozen=True, kw_only=True):
+    """`[alerts]`: networks inside the city that webhooks may reach; without one, none."""
+
+    private_networks: tuple[str, ...] = ()
+
+
 class Keep(Struct, frozen=True, kw_only=True):
-    """`[keep]`: for how many days raw uplinks, audit entries and logs are kept."""
+    """`[keep]`: for how many days raw uplinks, receptions, audit entries and logs are kept."""
 
     uplinks_days: Annotated[int, msgspec.Meta(ge=1)] = 400
+    receptions_days: Annotated[int, msgspec.Meta(ge=7)] = 90
     audit_days: Annotated[int, msgspec.Meta(ge=1)] = 730
 
 
@@ -101,6 +119,8 @@ class City(Struct, frozen=True, kw_only=True):
     map: Map = Map()
     web: Web = Web()
     mqtt: Mqtt = Mqtt()
+    mail: Mail = Mail()
+    alerts: Alerts = Alerts()
     keep: Keep = Keep()
     api: Api = Api()
     systems: dict[str, dict[str, Any]] = {}
@@ -123,6 +143,9 @@ def read(path: Path) -> City:
     for one in city.api.unlimited_from:
         if not _is_network(one):
             raise CityFileProblem(f"{path}: api.unlimited_from: '{one}' is no network.")
+    for one in city.alerts.private_networks:
+        if not _is_network(one):
+            raise CityFileProblem(f"{path}: alerts.private_networks: '{one}' is no network.")
     return city
 
 

@@ -30,6 +30,16 @@ def carry_with(carrier: Carrier) -> None:
     _carrier[:] = [carrier]
 
 
+Heard = Callable[[Event], None]
+_heard: list[Heard] = []
+
+
+def hear(heard: Heard) -> None:
+    """Have a part of the kernel told of every event, in the publisher's own transaction."""
+    if heard not in _heard:
+        _heard.append(heard)
+
+
 def listeners(event: type[Event]) -> Iterator[Listener]:
     """Listeners of the systems that are on for this type of event."""
     path = f"{event.__module__}.{event.__qualname__}"
@@ -45,6 +55,8 @@ def kinds_heard() -> frozenset[str]:
 def publish(event: Event) -> int:
     """Hand the event to every listener it concerns; returns how many there were."""
     told = 0
+    for heard in _heard:
+        heard(event)
     for listener in listeners(type(event)):
         if isinstance(event, ObservationsStored) and not set(listener.kinds) & set(event.kinds):
             continue

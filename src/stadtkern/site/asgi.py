@@ -14,6 +14,7 @@ django_application = get_asgi_application()
 
 from stadtkern.kernel.sensorthings import http as sensorthings  # noqa: E402  after django.setup
 from stadtkern.site import live, static_files  # noqa: E402
+from stadtkern.site.device_door import http as device_door  # noqa: E402
 from stadtkern.site.pulse import Pulse  # noqa: E402
 
 Scope = dict[str, Any]
@@ -27,6 +28,8 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
         await _lifespan(receive, send)
     elif scope["path"].startswith("/api/sensorthings"):
         await sensorthings.application(scope, receive, send)
+    elif device_door.is_ours(scope["path"]):
+        await device_door.application(scope, receive, send)
     elif scope["path"].startswith(static_files.PREFIX):
         await static_files.application(scope, receive, send)
     elif scope["path"].rstrip("/") == "/live":
@@ -52,6 +55,7 @@ async def _lifespan(receive: Receive, send: Send) -> None:
             await send({"type": "lifespan.startup.complete"})
         elif message["type"] == "lifespan.shutdown":
             pulse.stop()
+            await device_door.close()
             await sensorthings.close()
             await send({"type": "lifespan.shutdown.complete"})
             return

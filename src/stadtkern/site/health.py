@@ -62,8 +62,10 @@ def _measure() -> CollectorRegistry:
     _heartbeats(found)
     devices = Gauge("stadtkern_devices", "Devices by state", ["state"], registry=found)
     silent = Device.objects.silent().count()
+    resting = Device.objects.filter(resting=True).count()
     devices.labels("silent").set(silent)
-    devices.labels("reporting").set(Device.objects.count() - silent)
+    devices.labels("resting").set(resting)
+    devices.labels("reporting").set(Device.objects.count() - silent - resting)
     uplinks = Gauge(
         "stadtkern_uplinks_last_hour", "Uplinks of the last hour", ["outcome"], registry=found
     )

@@ -4,8 +4,9 @@ import os
 from collections.abc import Sequence
 
 from stadtkern.kernel import registry
-from stadtkern.kernel.devices.ingest.batch import Ingest, Stored
-from stadtkern.kernel.devices.ingest.consumer import CLIENT_ID, Broker, Meter
+from stadtkern.kernel.devices.ingest.batch import Stored
+from stadtkern.kernel.devices.ingest.broker import CLIENT_ID, Broker
+from stadtkern.kernel.devices.ingest.consumer import Meter, Takes
 from stadtkern.kernel.devices.ingest.event import Message
 from stadtkern.kernel.sensorthings.http import PREFIX
 from stadtkern.kernel.sensorthings.live import posted
@@ -17,7 +18,7 @@ from stadtkern.kernel.sensorthings.live.publisher import Publisher
 class Both:
     """Takes what network servers send, and what programs post below `v1.1/`."""
 
-    def __init__(self, ingest: Ingest, posts: Posted) -> None:
+    def __init__(self, ingest: Takes, posts: Posted) -> None:
         self._ingest = ingest
         self._posts = posts
 
@@ -52,6 +53,7 @@ def broker() -> Broker:
         password=os.environ.get(mqtt.password_env, ""),
         topics=(*mqtt.topics, f"{posted.CREATE}#", *(POSTS if HEAR_POSTS in os.environ else ())),
         client_id=os.environ.get("STADTKERN_INGEST_ID", CLIENT_ID),
+        live=tuple(mqtt.topics),
     )
 
 

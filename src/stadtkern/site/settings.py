@@ -126,6 +126,12 @@ STORAGES = {
     "staticfiles": {"BACKEND": "stadtkern.site.static_files.Versioned"},
 }
 
+EMAIL_HOST, EMAIL_PORT, EMAIL_HOST_USER = CITY.mail.host, CITY.mail.port, CITY.mail.user
+EMAIL_HOST_PASSWORD = os.environ.get(CITY.mail.password_env, "")
+EMAIL_USE_TLS, EMAIL_USE_SSL = CITY.mail.security == "starttls", CITY.mail.security == "tls"
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = CITY.mail.sender
+
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = CITY.web.https

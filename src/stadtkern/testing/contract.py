@@ -212,7 +212,7 @@ class ContractTest:
 
 def _same_in_german(text: str) -> bool:
     """Words that are the same in both languages need no entry."""
-    return text in ("Park and ride", "Wind", "Dashboard", "Smart City")
+    return text in ("Park and ride", "Wind", "Dashboard", "Smart City", "LoRaWAN")
 
 
 def _counts(system: System) -> dict[str, int]:

@@ -68,6 +68,15 @@ def run(context: JobContext, timestamp: int = 0, job: str = "") -> str:
     return answer
 
 
+@app.task(name="perform", queue="jobs", pass_context=True)
+def perform(context: JobContext, call: str, number: int) -> str:
+    """Call `(number) -> str` on a row that describes work; it bears repetition."""
+    with _on_record(context):
+        answer = str(registry.resolve(call)(number))
+    log.info("performed", call=call, number=number, answer=answer)
+    return answer
+
+
 def callable_of(job: str) -> str:
     """The dotted path behind a job's name; KeyError where no such job is on."""
     return schedule()[job][0]
@@ -80,6 +89,27 @@ KERNEL_JOBS = {
         "stadtkern.kernel.sensorthings.upkeep.forget_old_requests",
         "27 * * * *",
     ),
+    "kernel.learn": ("stadtkern.kernel.devices.watch.learn.learn", "7 * * * *"),
+    "kernel.batteries": ("stadtkern.kernel.devices.watch.learn.foresee", "23 1 * * *"),
+    "kernel.quality": ("stadtkern.kernel.things.quality.run.check_new", "* * * * *"),
+    "kernel.imports": ("stadtkern.kernel.devices.repository.job.carry_on", "*/5 * * * *"),
+    "kernel.examples": ("stadtkern.kernel.devices.proof.prove_waiting", "*/10 * * * *"),
+    "kernel.decoding": ("stadtkern.kernel.devices.redecode.upkeep.tend", "* * * * *"),
+    "kernel.gateways": (
+        "stadtkern.kernel.devices.coverage.upkeep.count_gateways",
+        "10 * * * *",
+    ),
+    "kernel.receptions": (
+        "stadtkern.kernel.devices.coverage.upkeep.forget_old_receptions",
+        "57 2 * * *",
+    ),
+    "kernel.alerts": ("stadtkern.kernel.alerts.round.run", "* * * * *"),
+    "kernel.messages": ("stadtkern.kernel.alerts.send.run", "* * * * *"),
+    "kernel.onboarding": (
+        "stadtkern.kernel.devices.onboarding.listing.forget_old",
+        "7 3 * * *",
+    ),
+    "kernel.downlinks": ("stadtkern.kernel.devices.downlinks.past.forget", "17 3 * * *"),
     "kernel.audit": ("stadtkern.kernel.audit.upkeep.forget_old_entries", "47 2 * * *"),
 }
 

@@ -18,10 +18,13 @@ OUT = Path(__file__).resolve().parent / "static" / "stadtkern"
 STAMP = OUT / "sources.sha256"
 ENTRIES = (
     "site.css",
+    "city-code.js",
     "city-live.js",
     "city-map.js",
     "map-worker.js",
     "city-chart.js",
+    "city-scan.js",
+    "city-wait.js",
     "fonts/FiraSans-Regular.woff2",
     "fonts/FiraSans-Bold.woff2",
     "licences.txt",

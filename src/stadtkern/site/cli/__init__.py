@@ -22,7 +22,7 @@ COMMANDS = {
     "ingest": ("processes", "Take sensor messages from the broker into the database."),
     "check": ("look", "Say what is wrong or missing, with the place to fix it."),
     "systems": ("look", "List the installed city systems and what they contribute."),
-    "devices": ("look", "List devices by state."),
+    "devices": ("devices", "List devices; `devices import` takes device profiles in."),
     "backup": ("backup", "Write the whole database into one file."),
     "restore": ("backup", "Read a backup into an empty database."),
     "frontend": ("frontend", "Build the front end and translations."),

@@ -28,7 +28,9 @@ def load_demo() -> None:
     """Fill the database; can run again, and stops at nothing that is there already."""
     django_ready.load(database=True)
     from stadtkern.kernel import registry
+    from stadtkern.site.demo_city.checks import make_checks
     from stadtkern.site.demo_city.load import load_basemap
+    from stadtkern.site.demo_city.rules import load_rules
 
     data = Path(os.environ.get("STADTKERN_DATA", "var")).resolve()
     _timed("people and keys", lambda: _people(data))
@@ -38,6 +40,8 @@ def load_demo() -> None:
             fill = registry.resolve(system.demo)
             seeded = random.Random(SEED)  # noqa: S311  the same city every time
             _timed(f"system {system.slug}", partial(fill, seeded))
+    _timed("checks of data quality", make_checks)
+    _timed("rules and alerts", load_rules)
     (data / "demo-loaded").touch()
 
 

@@ -1,4 +1,4 @@
-"""`check`, `systems`, `devices`: what an operator looks at first."""
+"""`check`, `systems`: what an operator looks at first."""
 
 import sys
 
@@ -40,23 +40,3 @@ def systems() -> None:
         state = "on" if registry.is_on(system.slug) else "off"
         counts = "".join(f"{len(getattr(system, kind)):>10}" for kind in kinds)
         click.echo(f"{system.slug:16}{state:7}{counts}")
-
-
-@click.command(short_help="List devices by state.")
-@click.option("--silent", is_flag=True, help="Only those that missed three uplinks in a row.")
-@click.option("--trouble", is_flag=True, help="Only those whose codec failed last time.")
-def devices(silent: bool, trouble: bool) -> None:
-    """List devices with their last sign of life."""
-    django_ready.load(database=True)
-    from stadtkern.kernel.devices.models import Device
-
-    rows = Device.objects.silent() if silent else Device.objects.all()
-    if trouble:
-        rows = rows.exclude(problem="")
-    for device in rows.select_related("profile").iterator():
-        seen = f"{device.last_seen:%Y-%m-%d %H:%M:%S}Z" if device.last_seen else "never"
-        click.echo(
-            f"{device.dev_eui}  {seen:21}  {device.profile.slug:20}  {device.name}"
-            f"{'  ' + device.problem if device.problem else ''}"
-        )
-    click.echo(f"{rows.count()} devices.")

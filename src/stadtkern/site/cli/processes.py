@@ -2,13 +2,19 @@
 
 import signal
 import threading
-from collections.abc import Callable
-from contextlib import nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from types import FrameType
+from typing import TYPE_CHECKING
 
 import click
 
 from stadtkern.site.cli import django_ready
+
+if TYPE_CHECKING:
+    from stadtkern.kernel.devices.downlinks.sender import Sender
+    from stadtkern.kernel.devices.ingest.arrivals import Arrivals
+    from stadtkern.kernel.devices.ingest.connections import Connections
 
 
 @click.command(short_help="Answer pages and APIs.")
@@ -48,26 +54,55 @@ def worker(concurrency: int) -> None:
 @click.command(short_help="Take sensor messages into the database, and publish what changes.")
 @click.option("--codec-workers", default=2, show_default=True)
 def ingest(codec_workers: int) -> None:
-    """Subscribe to the broker; a message is acknowledged only after its commit.
+    """Subscribe to the brokers; a message is acknowledged only after its commit.
 
-    Of all ingest processes one publishes new observations and changed entities.
+    What came over HTTP is taken from where the web process committed it. Downlinks leave from
+    here. Of all ingest processes one publishes new observations and changed entities.
     """
     django_ready.load()
+    from stadtkern.kernel.devices.downlinks.sender import Sender
+    from stadtkern.kernel.devices.ingest.arrivals import Arrivals
     from stadtkern.kernel.devices.ingest.batch import Ingest
+    from stadtkern.kernel.devices.ingest.connections import Connections
     from stadtkern.kernel.devices.ingest.consumer import Consumer, Meter
+    from stadtkern.kernel.devices.ingest.heard import Counted, Heard
     from stadtkern.kernel.devices.sandbox import CodecPool
     from stadtkern.kernel.sensorthings.live.posted import Posted
     from stadtkern.site import mqtt
     from stadtkern.site.pulse import Pulse
 
     meter, posted, publisher = Meter(), Posted(mqtt.api_address()), mqtt.publisher()
+    heard, home = Heard(), mqtt.broker()
     with CodecPool(workers=codec_workers) as pool:
-        consumer = Consumer(mqtt.broker(), mqtt.Both(Ingest(pool), posted), meter.add)
+        taking = Counted(Ingest(pool), heard)
+        consumer = Consumer(home, mqtt.Both(taking, posted), meter.add)
+        beside = (
+            Arrivals(taking, meter.add),
+            Connections(
+                taking, meter.add, heard, base=home.client_id, home=lambda: consumer.problem
+            ),
+            Sender(home),
+        )
         _stop_on_signal(consumer.stop)
         pulse = Pulse("ingest", lambda: mqtt.told(meter, posted, publisher))
         threading.Thread(target=pulse.keep, daemon=True).start()
-        with publisher or nullcontext():
+        with publisher or nullcontext(), _running(*beside):
             consumer.run()
+
+
+@contextmanager
+def _running(*parts: "Arrivals | Connections | Sender") -> Iterator[None]:
+    """Run these beside us in threads; they have ended when this is left."""
+    threads = [threading.Thread(target=part.run, daemon=True) for part in parts]
+    for thread in threads:
+        thread.start()
+    try:
+        yield
+    finally:
+        for part in parts:
+            part.stop()
+        for thread in threads:
+            thread.join(12)
 
 
 def _stop_on_signal(stop: Callable[[], None]) -> None:

@@ -47,13 +47,17 @@ def migrate() -> None:
     django_ready.load(database=True)
     from django.core.management import call_command
 
+    from stadtkern.kernel.alerts import defaults
     from stadtkern.kernel.devices import provision
+    from stadtkern.kernel.devices.networks import home
     from stadtkern.kernel.people import roles
     from stadtkern.kernel.things import upkeep
 
     call_command("migrate", interactive=False, verbosity=0)
     roles.sync()
     changed = provision.sync_profiles()
+    home.provide()
+    defaults.ensure()
     upkeep.make_partitions()
     click.echo(f"The database is up to date ({changed} device profiles new or changed).")
 

@@ -60,6 +60,18 @@ EVENTS = {
 KERNEL_TITLES = {
     "kernel.partitions": _("Prepare next month's partitions"),
     "kernel.retention": _("Forget old messages"),
+    "kernel.quality": _("Check new observations"),
+    "kernel.learn": _("Learn how often devices send"),
+    "kernel.batteries": _("Foresee when batteries will be empty"),
+    "kernel.imports": _("Carry on with interrupted imports of device profiles"),
+    "kernel.examples": _("Run the examples of new codecs"),
+    "kernel.decoding": _("Carry on with messages being decoded again"),
+    "kernel.onboarding": _("Forget lists and devices that nobody went on making"),
+    "kernel.alerts": _("Let the rules of alerts look"),
+    "kernel.messages": _("Send messages about alerts"),
+    "kernel.downlinks": _("Forget old downlinks"),
+    "kernel.gateways": _("Note what gateways have heard"),
+    "kernel.receptions": _("Forget old receptions"),
     "kernel.audit": _("Forget old audit entries"),
     "kernel.idempotency": _("Forget the answers kept for repeated requests"),
 }

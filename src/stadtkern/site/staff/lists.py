@@ -95,14 +95,24 @@ def listed(
     request: HttpRequest, rows: QuerySet[Any], columns: Sequence[Column], *, default: str = ""
 ) -> Listed:
     """The page of these rows that the address asks for, in the order it asks for."""
-    sort = request.GET.get("sort", "")
-    if sort.removeprefix("-") not in {column.key for column in columns if column.sort}:
-        sort = default
+    sort = sort_of(request, columns, default)
     return Listed(
         page=Bounded(ordered(rows, columns, sort), PER_PAGE).get_page(request.GET.get("page")),
-        heads=[_head(column, sort) for column in columns],
+        heads=heads(columns, sort),
         sort=sort,
     )
+
+
+def sort_of(request: HttpRequest, columns: Sequence[Column], default: str = "") -> str:
+    """The order that the address asks for, where there is such a column."""
+    sort = request.GET.get("sort", "")
+    known = sort.removeprefix("-") in {column.key for column in columns if column.sort}
+    return sort if known else default
+
+
+def heads(columns: Sequence[Column], sort: str) -> list[Head]:
+    """The headings of a list in this order."""
+    return [_head(column, sort) for column in columns]
 
 
 def ordered(rows: QuerySet[Any], columns: Sequence[Column], sort: str) -> QuerySet[Any]:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from stadtkern.kernel import registry
 from stadtkern.kernel.people.models import Account
 from stadtkern.kernel.ui.context import Link
+from stadtkern.site.staff.alerts import signs
 
 Entry = tuple[str | Promise, str]
 
@@ -45,7 +46,16 @@ def entries(request: HttpRequest) -> list[Link]:
     declared: list[Entry] = [(nav.label, nav.to) for _, nav in registry.nav("staff")]
     tables = [(_("All tables"), "admin:index")] if person.is_superuser else []
     addresses = [(label, _address(person, name)) for label, name in (*PAGES, *declared, *tables)]
-    return _marked([(label, url) for label, url in addresses if url], request.path)
+    shown = [(_counted(label, url), url) for label, url in addresses if url]
+    return _marked(shown, request.path)
+
+
+def _counted(label: str | Promise, url: str) -> str | Promise:
+    """The entry of the alerts says how many nobody has taken on."""
+    if url != reverse("staff-alerts"):
+        return label
+    waiting = signs.waiting()
+    return f"{label} ({waiting})" if waiting else label
 
 
 def _address(person: Account, name: str) -> str:

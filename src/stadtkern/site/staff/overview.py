@@ -56,7 +56,8 @@ def overview(request: HttpRequest) -> HttpResponse:
     if who.may("devices.see"):
         states = device_state.counted()
         said |= {"devices": _devices(states), "outcomes": outcomes()}
-        said["found"] += [*problems.of_devices(states), *problems.of_systems()]
+        said["found"] += [*problems.of_devices(states), *problems.of_networks()]
+        said["found"] += problems.of_systems()
     if who.may("jobs.see"):
         jobs, beats = counted_jobs(), list(Heartbeat.objects.all())
         said |= {"jobs": _jobs(jobs), "beats": processes(beats)}

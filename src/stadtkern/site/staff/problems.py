@@ -14,7 +14,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from stadtkern.kernel import clock, registry
 from stadtkern.kernel.contract import Problem, System
-from stadtkern.kernel.devices.models import Uplink
+from stadtkern.kernel.devices.models import Network, Uplink
 from stadtkern.kernel.jobs.models import EVERY, Heartbeat
 
 log = structlog.get_logger("staff")
@@ -79,8 +79,8 @@ def of_devices(states: dict[str, int]) -> Iterator[Found]:
         yield _own(text % {"count": count}, f"{devices}?state=trouble")
     if count := states["silent"]:
         text = ngettext(
-            "%(count)d device is silent: it missed three messages in a row.",
-            "%(count)d devices are silent: they missed three messages in a row.",
+            "%(count)d device is silent: quiet for longer than it usually is.",
+            "%(count)d devices are silent: quiet for longer than they usually are.",
             count,
         )
         yield _own(text % {"count": count}, f"{devices}?state=silent")
@@ -107,6 +107,13 @@ def strangers() -> int:
 
 def _heard_lately() -> bool:
     return Uplink.objects.filter(received__gte=clock.now() - NOTHING_FOR).exists()
+
+
+def of_networks() -> Iterator[Found]:
+    """Networks that are switched on and that we do not reach."""
+    for network in Network.objects.filter(on=True).exclude(problem=""):
+        text = _("The network “%(title)s” is not connected.") % {"title": network.title}
+        yield _own(text, reverse("staff-network", args=[network.pk]))
 
 
 def of_jobs(states: dict[str, int]) -> Iterator[Found]:

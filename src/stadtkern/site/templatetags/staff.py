@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from stadtkern.kernel.things.models import Datastream
+from stadtkern.kernel.ui.numbers import figure
 
 register = template.Library()
 
@@ -26,6 +27,18 @@ def at(words: Mapping[str, Any], key: str) -> Any:
 def unit(stream: Datastream) -> str:
     """The unit of a datastream; a plain count has none."""
     return "" if stream.unit_symbol in (None, "1") else str(stream.unit_symbol)
+
+
+@register.filter
+def percentage(share: float | None) -> str:
+    """A share of one in percent, with a decimal; a dash where none is known."""
+    return "–" if share is None else f"{figure(100 * share, 1)} %"
+
+
+@register.filter
+def megahertz(hertz: int) -> str:
+    """A frequency as radio people write it."""
+    return figure(hertz / 1_000_000, 1)
 
 
 @register.filter
@@ -68,3 +81,16 @@ def said(details: Mapping[str, Any]) -> str:
         f"{name}: {value if isinstance(value, str | int | float) else json(value)}"
         for name, value in details.items()
     )
+
+
+@register.filter
+def seconds(millis: float) -> str:
+    """Milliseconds as seconds, with the unit."""
+    return f"{figure(millis / 1000, 1)} s"
+
+
+@register.filter
+def percent(share: float) -> str:
+    """A share from 0 to 1; what is more than nothing and all but everything stays so."""
+    whole = round(100 * share)
+    return f"{figure(min(max(whole, 1), 99) if 0 < share < 1 else whole)} %"

@@ -22,16 +22,21 @@ def city_map(
     theme: str = "",
     basemap: str = "/map/basemap.geojson",
     place: str = "",
+    areas: str = "",
+    pick: str = "",
 ) -> str:
     """`{% city_map "map" layers_url %}list{% endcity_map %}`; bounds are west, south, east, north.
 
     `panel` is a CSS selector: on wide screens a pin opens its place in there. `place`, a public
     id, makes it a small map about that place: marked, without names and without a list of layers.
+    `pick`, the ids of two fields (`lon,lat`), lets people choose a point.
+    `areas` is the address of polygons to draw below the pins: GeoJSON whose features have a
+    `state`, a `text` and `few` where little is known, and that names its own `title` and `legend`.
     """
     city = registry.city()
     box = bounds or city.city.bounds
     said = {"id": id, "layers_url": layers_url, "panel": panel, "theme": theme, "basemap": basemap,
-            "place": str(place)}  # fmt: skip
+            "place": str(place), "areas": areas, "pick": pick}  # fmt: skip
     where = {"bounds": ",".join(str(number) for number in box), "map": city.map}
     return render_to_string("ui/parts/city_map.html", {**said, **where, "content": content})
 

@@ -1,0 +1,1 @@
+"""Devices on their way into the field: read from a label, proposed, placed, made, replaced."""

@@ -1,0 +1,115 @@
+"""Reads a table that somebody uploads: CSV as spreadsheets write it, or Excel (.xlsx)."""
+
+import csv
+import io
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext as _
+from openpyxl import load_workbook
+from openpyxl.utils.exceptions import InvalidFileException
+
+LARGEST = 5 * 1024 * 1024
+UNPACKED = 100 * 1024 * 1024
+MOST_ROWS = 5000
+MOST_COLUMNS = 60
+ZIP = b"PK\x03\x04"
+OLD_EXCEL = b"\xd0\xcf\x11\xe0"
+BOMS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
+
+
+class TableProblem(Exception):
+    """The file cannot be read as a table; the message says what to do."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Table:
+    """The headings, and every row that is not empty with its number in the spreadsheet."""
+
+    heads: list[str]
+    rows: list[tuple[int, list[str]]]
+
+
+def read(content: bytes) -> Table:
+    """The first sheet of this file. Raises TableProblem."""
+    if len(content) > LARGEST:
+        raise TableProblem(_("The file is larger than 5 MB. Divide it into several."))
+    if content.startswith(OLD_EXCEL):
+        raise TableProblem(_("This is an old Excel file (.xls). Save it as .xlsx or as CSV."))
+    lines = _excel(content) if content.startswith(ZIP) else _csv(content)
+    return _table(lines)
+
+
+def _table(lines: Iterator[list[str]]) -> Table:
+    numbered = ((n, row) for n, row in enumerate(lines, start=1) if any(row))
+    first = next(numbered, None)
+    if first is None:
+        raise TableProblem(_("The file is empty."))
+    rows: list[tuple[int, list[str]]] = []
+    for number, row in numbered:
+        if len(rows) == MOST_ROWS:
+            raise TableProblem(
+                _("The file has more than %(most)d rows. Divide it into several.")
+                % {"most": MOST_ROWS}
+            )
+        rows.append((number, row))
+    return Table(heads=first[1], rows=rows)
+
+
+def _csv(content: bytes) -> Iterator[list[str]]:
+    text = _text(content)
+    if "\0" in text:
+        raise TableProblem(_("This is neither CSV nor Excel. Take the template, fill it in."))
+    delimiter = _delimiter(text)
+    try:
+        for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter):
+            yield [cell.strip() for cell in row[:MOST_COLUMNS]]
+    except csv.Error as error:
+        raise TableProblem(_("The file cannot be read: %(error)s.") % {"error": error}) from None
+
+
+def _text(content: bytes) -> str:
+    for mark, encoding in BOMS.items():
+        if content.startswith(mark):
+            return content.decode(encoding, errors="replace")
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError:
+        # What Excel on a German Windows writes.
+        return content.decode("cp1252", errors="replace")
+
+
+def _delimiter(text: str) -> str:
+    """The one of the three that stands most often between the headings."""
+    first = next((line for line in text.splitlines() if line.strip()), "")
+    if first.lower().startswith("sep=") and len(first) > len("sep="):
+        return first[4]
+    return max(";\t,", key=first.count)
+
+
+def _excel(content: bytes) -> Iterator[list[str]]:
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as packed:
+            if sum(part.file_size for part in packed.infolist()) > UNPACKED:
+                raise TableProblem(_("The file is larger than 5 MB. Divide it into several."))
+        book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
+        sheet = book.worksheets[0]
+        for row in sheet.iter_rows(max_col=MOST_COLUMNS, values_only=True):
+            yield [_cell(value) for value in row]
+    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, IndexError):
+        raise TableProblem(
+            _("The Excel file cannot be read. Save it anew as .xlsx, or as CSV.")
+        ) from None
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, float):
+        return repr(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    return str(value).strip()

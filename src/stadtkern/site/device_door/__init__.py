@@ -1,0 +1,1 @@
+"""The door for messages over HTTP: `/api/devices/<network>`."""
