@@ -144,7 +144,7 @@ COVERED = """() => {
 def test_no_pin_hides_the_number_of_another(sized, base):
     sized.goto(base + "/dashboard/")
     sized.wait_for_selector("city-map[data-ready]", timeout=15000)
-    expect(sized.locator("city-map .pin")).to_have_count(13)
+    expect(sized.locator("city-map .pin")).to_have_count(17)
     assert sized.evaluate(COVERED) == []
 
 

@@ -20,9 +20,16 @@ SETTLED = timedelta(seconds=20)
 LOCK = "things_quality"
 
 _ROW = "o.datastream_id, o.at, o.id, o.value, o.quality, o.extra -> 'resultQuality'"
+# The plausible range of what devices sent has been looked at by ingest.
 _NEW = f"""
-select {_ROW} from things_observation o
-where o.id > %s and o.id <= %s and o.value is not null order by o.id limit %s
+select {_ROW} from things_observation o join things_datastream t on t.id = o.datastream_id
+where o.id > %s and o.id <= %s and o.value is not null and (
+  exists (select from things_check c where c."on"
+    and (c.datastream_id = t.id or c.observed_property_id = t.observed_property_id))
+  or o.uplink_id is null and (t.low is not null or t.high is not null)
+  or exists (
+    select from things_mark m where m.datastream_id = t.id and o.at between m.start and m."end"))
+order by o.id limit %s
 """  # noqa: S608  constants of ours
 # What came before and after: a spike shows only with the value behind it.
 _AROUND = f"""
