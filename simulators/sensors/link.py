@@ -1,6 +1,7 @@
 """The connection to the MQTT broker: every message is kept until the broker has acknowledged it."""
 
 import json
+import socket
 import threading
 import time
 from collections.abc import Callable
@@ -60,6 +61,7 @@ class Link:
         self.client.max_queued_messages_set(0)
         self.client.reconnect_delay_set(1, 5)
         self.client.on_connect = self._on_connect
+        self.client.on_socket_open = _at_once
         self.client.on_disconnect = self._on_disconnect
         self.client.on_publish = self._on_publish
         if listen:
@@ -120,3 +122,8 @@ def wait_for_connection(link: Link, seconds: float) -> bool:
         if link.stop.wait(0.05):
             break
     return link.client.is_connected()
+
+
+def _at_once(_client: Any, _data: Any, opened: Any) -> None:
+    """Small packets are not to wait for one another, as with network servers written in Go."""
+    opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

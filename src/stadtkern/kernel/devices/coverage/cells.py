@@ -1,5 +1,6 @@
 """The hexagons of the coverage map: H3 indexes as 64-bit integers."""
 
+from functools import lru_cache
 from typing import Any
 
 import h3.api.basic_int as h3  # type: ignore[import-untyped]
@@ -13,6 +14,7 @@ NOWHERE = 0
 _RESOLUTION_AT, _DIGIT = 52, 3
 
 
+@lru_cache(maxsize=16_384)  # most devices stand still
 def cell_at(lon: float, lat: float) -> int:
     """The hexagon at this longitude and latitude (degrees)."""
     return int(h3.latlng_to_cell(lat, lon, FINE))

@@ -1,8 +1,11 @@
 """A broker that we connect to, and the MQTT client that does it."""
 
 import hashlib
+import socket
 import ssl
+from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from paho.mqtt.client import Client
@@ -81,6 +84,13 @@ def client(broker: Broker, *, clean: bool = False) -> Client:
     )
     made.username_pw_set(broker.user or None, broker.password or None)
     made.connect_timeout = TIMEOUT
+    made.on_socket_open = _at_once
     if broker.tls:
         made.tls_set_context(ssl.create_default_context(cadata=broker.ca or None))
     return made
+
+
+def _at_once(_client: Client, _data: Any, opened: Any) -> None:
+    """Acknowledgements are small: they are not to wait for one another (Nagle)."""
+    with suppress(OSError, AttributeError):
+        opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

@@ -90,11 +90,15 @@ class Tally:
         day = event.time.astimezone(self._zone).toordinal() - EPOCH
         for eui, reception in receptions.items():
             shares = (eui == named[0][0], len(receptions) == 1)
-            load = self.loads.setdefault((eui, hour), Load(last=event.time))
+            load = self.loads.get((eui, hour))
+            if load is None:
+                load = self.loads[eui, hour] = Load(last=event.time)
             _load(load, event, reception, shares, millis)
             if judged.device and place:
                 key = (day, judged.device.id, eui, place[0])
-                levels = self.heard.setdefault(key, Levels(last=event.time))
+                levels = self.heard.get(key)
+                if levels is None:
+                    levels = self.heard[key] = Levels(last=event.time)
                 levels.moving |= place[1]
                 _level(levels, event, reception, shares, millis)
 
