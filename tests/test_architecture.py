@@ -1,10 +1,13 @@
 """The house keeps its own rules: sizes, names, relations, promised addresses."""
 
 import ast
+from importlib import metadata
 from pathlib import Path
 
 import pytest
 from django.apps import apps
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "src" / "stadtkern"
@@ -59,3 +62,40 @@ def test_simulators_know_nothing_of_us():
             if isinstance(node, ast.ImportFrom):
                 names = [node.module or ""]
             assert not any(name.startswith("stadtkern") for name in names), path
+
+
+def imported(tree):
+    """Top-level names that a module imports when it runs."""
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test):
+            yield from imported(ast.Module(body=node.orelse, type_ignores=[]))
+        elif isinstance(node, ast.Import):
+            yield from (alias.name.partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield node.module.partition(".")[0]
+        else:
+            yield from imported(node)
+
+
+def installed_with(name, extras, known):
+    """The distributions that come with this one, without the tools of developers."""
+    known.add(canonicalize_name(name))
+    for line in metadata.requires(name) or ():
+        one = Requirement(line)
+        wanted = one.marker is None or any(one.marker.evaluate({"extra": e}) for e in ("", *extras))
+        if wanted and canonicalize_name(one.name) not in known:
+            installed_with(one.name, one.extras, known)
+    return known
+
+
+def test_what_runs_needs_no_tool_of_developers():
+    there = installed_with("stadtkern", (), set())
+    owners = metadata.packages_distributions()
+    lacking = {
+        (name, path.relative_to(PACKAGE).as_posix())
+        for path in SOURCES
+        if "testing" not in path.parts
+        for name in imported(ast.parse(path.read_text(encoding="utf-8")))
+        if name in owners and not there & {canonicalize_name(one) for one in owners[name]}
+    }
+    assert lacking == set()

@@ -4,8 +4,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from django_stubs_ext import StrOrPromise
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -13,8 +13,8 @@ class Column:
     """One column: its heading in the template, what it holds, and its other headings."""
 
     name: str
-    title: StrOrPromise
-    help: StrOrPromise
+    title: str | Promise
+    help: str | Promise
     also: tuple[str, ...]
     needed: bool = False
 
