@@ -39,7 +39,7 @@ class QualityFilters(Filters):
 def overview(request: HttpRequest) -> HttpResponse:
     """Doubts by property and by datastream, and all checks."""
     filters = QualityFilters(request)
-    days = filters.given("days") or "7"
+    days = filters.given("days") or "1"
     length, chosen = timedelta(days=int(days)), filters.given("property")
     properties = [
         one for one in found.by_property(length) if chosen is None or str(one.number) == chosen
