@@ -1,6 +1,6 @@
 """Typed events: frozen, published inside a transaction, heard by systems that are on."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +19,18 @@ class ObservationsStored(Event):
 
     datastreams: tuple[int, ...]
     kinds: tuple[str, ...]
+
+
+def joined(heard: Sequence[Event]) -> list[Event]:
+    """Fewer events that tell the same: what is stored is told in one, whatever else as it was."""
+    stored = [one for one in heard if isinstance(one, ObservationsStored)]
+    if len(stored) < 2:
+        return list(heard)
+    together = ObservationsStored(
+        datastreams=tuple(sorted({number for one in stored for number in one.datastreams})),
+        kinds=tuple(sorted({kind for one in stored for kind in one.kinds})),
+    )
+    return [together, *(one for one in heard if not isinstance(one, ObservationsStored))]
 
 
 Carrier = Callable[[str, str, dict[str, Any]], None]

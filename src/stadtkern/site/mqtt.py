@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 
 from stadtkern.kernel import registry
 from stadtkern.kernel.devices.ingest.batch import Stored
@@ -46,15 +47,28 @@ NOTHING = Stored(messages=0, new=0, observations=0, troubled=0)
 def broker() -> Broker:
     """Where the broker is, from the city's file and the environment."""
     mqtt = registry.city().mqtt
+    uplinks = tuple(topic for topic in mqtt.topics if not topic.startswith(posted.PREFIX))
     return Broker(
         host=os.environ.get("STADTKERN_MQTT_HOST", mqtt.host),
         port=int(os.environ.get("STADTKERN_MQTT_PORT", mqtt.port)),
         user=mqtt.user,
         password=os.environ.get(mqtt.password_env, ""),
-        topics=(*mqtt.topics, f"{posted.CREATE}#", *(POSTS if HEAR_POSTS in os.environ else ())),
+        topics=(*uplinks, f"{posted.CREATE}#"),
         client_id=os.environ.get("STADTKERN_INGEST_ID", CLIENT_ID),
-        live=tuple(mqtt.topics),
+        live=uplinks,
     )
+
+
+def posts() -> Broker | None:
+    """The same broker for what programs post there, on a connection of its own.
+
+    It brings back all that we publish, and uplinks are not to stand behind that.
+    """
+    topics = [one for one in registry.city().mqtt.topics if one.startswith(posted.PREFIX)]
+    topics += POSTS if HEAR_POSTS in os.environ else ()
+    its = broker()
+    named = f"{its.client_id}-posts"
+    return replace(its, topics=tuple(topics), live=(), client_id=named) if topics else None
 
 
 def door() -> Door:

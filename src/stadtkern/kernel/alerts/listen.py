@@ -8,7 +8,7 @@ from django.db import connection
 from stadtkern.kernel.alerts import subjects
 from stadtkern.kernel.alerts.models import About, Rule
 from stadtkern.kernel.events import Event, ObservationsStored
-from stadtkern.kernel.jobs import tasks
+from stadtkern.kernel.jobs import delivery
 
 # One process asks so often at most; what it leaves out, the round of the minute sees.
 PAUSE = 5.0
@@ -43,7 +43,7 @@ def heard(event: Event) -> None:
         _watched.streams, _watched.known_at = _streams(), now
     if not _watched.streams.isdisjoint(event.datastreams):
         _watched.asked_at = now
-        tasks.carry(PROMPT, STORED, {"datastreams": [], "kinds": []})
+        delivery.carry(PROMPT, STORED, {"datastreams": [], "kinds": []})
 
 
 def _streams() -> frozenset[int]:

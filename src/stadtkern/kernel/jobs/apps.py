@@ -12,6 +12,6 @@ class JobsConfig(AppConfig):
 
     def ready(self) -> None:
         from stadtkern.kernel import events  # noqa: PLC0415  Django loads models first
-        from stadtkern.kernel.jobs import tasks  # noqa: PLC0415
+        from stadtkern.kernel.jobs import delivery  # noqa: PLC0415
 
-        events.carry_with(tasks.carry)
+        events.carry_with(delivery.carry)

@@ -1,13 +1,12 @@
-"""The tasks the queue knows: delivering an event to a listener, and running a system's job."""
+"""The tasks the queue knows: running a system's job, and what must not fail unheard."""
 
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
 
 import structlog
 from django.db import close_old_connections, connection
-from procrastinate import JobContext, RetryStrategy
+from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
 from stadtkern.kernel import registry
@@ -25,7 +24,7 @@ def tell_failures(told: Told) -> None:
 
 
 @contextmanager
-def _on_record(context: JobContext) -> Iterator[None]:
+def on_record(context: JobContext) -> Iterator[None]:
     """A connection of its own that works, and a reason on record if the job fails."""
     close_old_connections()
     try:
@@ -39,20 +38,6 @@ def _on_record(context: JobContext) -> Iterator[None]:
         connection.close()
 
 
-@app.task(
-    name="deliver",
-    queue="events",
-    retry=RetryStrategy(max_attempts=5, exponential_wait=3),
-    pass_context=True,
-)
-def deliver(context: JobContext, call: str, event: str, fields: dict[str, Any]) -> None:
-    """Call a listener with its event; at least once, so listeners bear repetition."""
-    kind = registry.resolve(event)
-    values = {k: tuple(v) if isinstance(v, list) else v for k, v in fields.items()}
-    with _on_record(context):
-        registry.resolve(call)(kind(**values))
-
-
 @app.task(name="run", queue="jobs", pass_context=True)
 def run(context: JobContext, timestamp: int = 0, job: str = "") -> str:
     """Run a declared job, `<system>.<slug>` or `kernel.<slug>`; one log line with its answer.
@@ -60,7 +45,7 @@ def run(context: JobContext, timestamp: int = 0, job: str = "") -> str:
     `timestamp` is the instant it was due, in seconds since 1970; 0 when a person asked for it.
     """
     begun = time.perf_counter()
-    with _on_record(context):
+    with on_record(context):
         answer = str(registry.resolve(callable_of(job))())
     log.info(
         "job", job=job, due=timestamp, answer=answer, seconds=round(time.perf_counter() - begun, 3)
@@ -71,7 +56,7 @@ def run(context: JobContext, timestamp: int = 0, job: str = "") -> str:
 @app.task(name="perform", queue="jobs", pass_context=True)
 def perform(context: JobContext, call: str, number: int) -> str:
     """Call `(number) -> str` on a row that describes work; it bears repetition."""
-    with _on_record(context):
+    with on_record(context):
         answer = str(registry.resolve(call)(number))
     log.info("performed", call=call, number=number, answer=answer)
     return answer
@@ -110,6 +95,10 @@ KERNEL_JOBS = {
         "7 3 * * *",
     ),
     "kernel.downlinks": ("stadtkern.kernel.devices.downlinks.past.forget", "17 3 * * *"),
+    "kernel.datasets": ("stadtkern.kernel.catalogue.declared.refresh", "*/5 * * * *"),
+    "kernel.harvest": ("stadtkern.kernel.catalogue.harvest.run.due", "*/10 * * * *"),
+    "kernel.records": ("stadtkern.kernel.catalogue.dcat.judging.judge_all", "37 4 * * *"),
+    "kernel.abandoned": ("stadtkern.kernel.jobs.abandoned.take_up", "* * * * *"),
     "kernel.audit": ("stadtkern.kernel.audit.upkeep.forget_old_entries", "47 2 * * *"),
 }
 
@@ -118,11 +107,6 @@ def schedule() -> dict[str, tuple[str, str]]:
     """All jobs of the kernel and the systems that are on: name -> (callable, cron)."""
     own = {f"{s.slug}.{j.slug}": (j.run, j.cron) for s in registry.active() for j in s.jobs}
     return {**KERNEL_JOBS, **own}
-
-
-def carry(call: str, event: str, fields: dict[str, Any]) -> None:
-    """Queue an event for its listener, in the publisher's transaction."""
-    deliver.defer(call=call, event=event, fields=fields)
 
 
 def register_periodic() -> None:

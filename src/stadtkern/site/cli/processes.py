@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from stadtkern.kernel.devices.downlinks.sender import Sender
     from stadtkern.kernel.devices.ingest.arrivals import Arrivals
     from stadtkern.kernel.devices.ingest.connections import Connections
+    from stadtkern.kernel.devices.ingest.consumer import Consumer
 
 
 @click.command(short_help="Answer pages and APIs.")
@@ -75,14 +76,17 @@ def ingest(codec_workers: int) -> None:
     heard, home = Heard(), mqtt.broker()
     with CodecPool(workers=codec_workers) as pool:
         taking = Counted(Ingest(pool), heard)
-        consumer = Consumer(home, mqtt.Both(taking, posted), meter.add)
-        beside = (
+        both = mqtt.Both(taking, posted)
+        consumer = Consumer(home, both, meter.add)
+        beside: list[Arrivals | Connections | Sender | Consumer] = [
             Arrivals(taking, meter.add),
             Connections(
                 taking, meter.add, heard, base=home.client_id, home=lambda: consumer.problem
             ),
             Sender(home),
-        )
+        ]
+        if posts := mqtt.posts():
+            beside.append(Consumer(posts, both, meter.add))
         _stop_on_signal(consumer.stop)
         pulse = Pulse("ingest", lambda: mqtt.told(meter, posted, publisher))
         threading.Thread(target=pulse.keep, daemon=True).start()
@@ -91,7 +95,7 @@ def ingest(codec_workers: int) -> None:
 
 
 @contextmanager
-def _running(*parts: "Arrivals | Connections | Sender") -> Iterator[None]:
+def _running(*parts: "Arrivals | Connections | Sender | Consumer") -> Iterator[None]:
     """Run these beside us in threads; they have ended when this is left."""
     threads = [threading.Thread(target=part.run, daemon=True) for part in parts]
     for thread in threads:

@@ -13,6 +13,7 @@ from paho.mqtt.enums import CallbackAPIVersion
 
 from stadtkern.kernel import sealing
 from stadtkern.kernel.devices.ingest.event import HOME
+from stadtkern.kernel.devices.ingest.receiver import Receiver
 from stadtkern.kernel.devices.models import Network
 
 CLIENT_ID = "stadtkern-ingest"
@@ -70,12 +71,12 @@ def client_id(base: str, slug: str) -> str:
     return f"stadtkern-{hashlib.sha256(text.encode()).hexdigest()[:12]}"
 
 
-def client(broker: Broker, *, clean: bool = False) -> Client:
+def client(broker: Broker, *, clean: bool = False) -> Receiver:
     """A client that is not connected yet; it acknowledges by hand.
 
     Raises ssl.SSLError: `ca` is no certificate.
     """
-    made = Client(
+    made = Receiver(
         CallbackAPIVersion.VERSION2,
         client_id=broker.client_id,
         clean_session=clean,

@@ -19,12 +19,14 @@ from stadtkern.kernel.devices.ingest.batch import NOTHING, Stored, commit
 from stadtkern.kernel.devices.ingest.broker import KEEPALIVE, Broker, client
 from stadtkern.kernel.devices.ingest.event import Message, broken
 from stadtkern.kernel.devices.ingest.judged import Judged
+from stadtkern.kernel.devices.ingest.receiver import Receiver
 from stadtkern.kernel.devices.models import Outcome
 from stadtkern.kernel.devices.networks import words
 
 log = structlog.get_logger("ingest")
 
 LARGEST_BATCH = 500
+MOST_WAITING = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +61,14 @@ class Consumer:
         self._client = self._make_client()
         self.problem = ""  # of the connection, one of `words.PROBLEMS`
 
-    def _make_client(self) -> Client:
+    def _make_client(self) -> Receiver:
         made = client(self._broker)
         made.on_connect = self._on_connect
         made.on_connect_fail = self._on_connect_fail
         made.on_subscribe = self._on_subscribe
         made.on_disconnect = self._on_disconnect
         made.on_message = self._on_message
+        made.full = lambda: self._waiting.qsize() >= MOST_WAITING
         made.reconnect_delay_set(min_delay=1, max_delay=10)
         return made
 
@@ -180,9 +183,8 @@ class Consumer:
     def _acknowledge(self, batch: list[Delivery]) -> None:
         """PUBACK for what came by the present connection; the rest comes again and is known."""
         with self._lock:
-            for delivery in batch:
-                if delivery.connection == self._connection:
-                    self._client.ack(delivery.mid, delivery.qos)
+            present = (one for one in batch if one.connection == self._connection)
+            self._client.acknowledge([one.mid for one in present if one.qos])
 
 
 class Meter:

@@ -3,13 +3,18 @@
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
+from typing import NamedTuple
 
 from stadtkern.kernel.devices.codecs import Codec
-from stadtkern.kernel.devices.models import Device
+from stadtkern.kernel.devices.models import Device, Profile
 from stadtkern.kernel.things.models import Datastream
 
 # Staff see a changed codec or a new device take effect within these seconds.
 FRESH = 5.0
+# Whoever has to be asked for takes along others whose time is nearly up, so that small batches ask
+# once a second and not each of them.
+SOON, MOST = 1.0, 50
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -56,24 +61,77 @@ class Directory:
         self._entries: dict[str, tuple[float, Known | None]] = {}
 
     def look_up(self, euis: Iterable[str]) -> dict[str, Known]:
-        """The devices among these DevEUIs; at most two queries."""
+        """The devices among these DevEUIs; at most three queries."""
         now = time.monotonic()
         wanted = set(euis)
         missing = {e for e in wanted if self._entries.get(e, (0.0, None))[0] < now}
         if missing:
+            missing |= self._soon(now)
             found = fetch(missing)
             until = now + self._fresh
             self._entries |= {eui: (until, found.get(eui)) for eui in missing}
         entries = ((eui, self._entries[eui][1]) for eui in wanted)
         return {eui: known for eui, known in entries if known is not None}
 
+    def _soon(self, now: float) -> set[str]:
+        entries = self._entries.items()
+        due = (eui for eui, (until, known) in entries if known and now - SOON < until < now + SOON)
+        return set(islice(due, MOST))
+
 
 def fetch(euis: Iterable[str]) -> dict[str, Known]:
-    """Devices from the database, by DevEUI."""
-    rows = Device.objects.filter(dev_eui__in=euis)
-    devices = list(rows.select_related("profile", "thing__place", "network"))
-    streams = _streams({d.thing_id for d in devices if d.thing_id})
-    return {d.dev_eui: _known(d, streams.get(d.thing_id or 0, {})) for d in devices}
+    """Devices from the database, by DevEUI; tuples, since a burst asks for all there are."""
+    rows = Device.objects.filter(dev_eui__in=euis).values_list(*COLUMNS)
+    found = [_Row._make(row) for row in rows]
+    profiles = _profiles({row.profile for row in found})
+    streams = _streams({row.thing for row in found if row.thing})
+    return {row.eui: _known(row, profiles[row.profile], streams) for row in found}
+
+
+class _Row(NamedTuple):
+    """A device with its place, in the order of COLUMNS."""
+
+    id: int
+    eui: str
+    profile: int
+    resting: bool
+    thing: int | None
+    kind: str | None
+    network: str | None
+    west: float | None
+    south: float | None
+    east: float | None
+    north: float | None
+
+
+COLUMNS = (
+    *("id", "dev_eui", "profile_id", "resting", "thing_id", "thing__kind", "network__slug"),
+    *(f"thing__place__{side}" for side in ("west", "south", "east", "north")),
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Shared:
+    """What devices of one profile have in common."""
+
+    codec: Codec
+    version: int
+    rules: tuple[Rule, ...]
+    battery: str
+
+
+def _profiles(numbers: set[int]) -> dict[int, _Shared]:
+    rows = Profile.objects.filter(id__in=numbers).defer("examples", "results", "origin", "observes")
+    return {row.pk: _shared(row) for row in rows}
+
+
+def _shared(profile: Profile) -> _Shared:
+    return _Shared(
+        codec=Codec.of(profile),
+        version=profile.version,
+        rules=tuple(Rule(**measure) for measure in profile.measures),
+        battery=profile.battery,
+    )
 
 
 def _streams(things: set[int]) -> dict[int, dict[str, Stream]]:
@@ -86,24 +144,32 @@ def _streams(things: set[int]) -> dict[int, dict[str, Stream]]:
     return found
 
 
-def _known(device: Device, streams: dict[str, Stream]) -> Known:
-    profile = device.profile
+def imagined(profile: Profile, streams: dict[str, Stream]) -> Known:
+    """A device of this profile that is not there yet, with these datastreams."""
+    shared = _shared(profile)
     return Known(
-        id=device.pk,
-        codec=Codec.of(profile),
+        id=0, codec=shared.codec, version=shared.version, rules=shared.rules,
+        battery=shared.battery, kind="", streams=streams,
+    )  # fmt: skip
+
+
+def _known(row: _Row, profile: _Shared, streams: dict[int, dict[str, Stream]]) -> Known:
+    return Known(
+        id=row.id,
+        codec=profile.codec,
         version=profile.version,
-        rules=tuple(Rule(**measure) for measure in profile.measures),
+        rules=profile.rules,
         battery=profile.battery,
-        kind=device.thing.kind if device.thing else "",
-        streams=streams,
-        spot=_spot(device),
-        network=device.network.slug if device.network else "",
-        resting=device.resting,
+        kind=row.kind or "",
+        streams=streams.get(row.thing or 0, {}),
+        spot=_spot(row),
+        network=row.network or "",
+        resting=row.resting,
     )
 
 
-def _spot(device: Device) -> tuple[float, float] | None:
-    place = device.thing.place if device.thing else None
-    if place is None or place.lon is None or place.lat is None:
+def _spot(row: _Row) -> tuple[float, float] | None:
+    """The middle of the place's box."""
+    if row.west is None or row.south is None or row.east is None or row.north is None:
         return None
-    return place.lon, place.lat
+    return (row.west + row.east) / 2, (row.south + row.north) / 2

@@ -12,7 +12,7 @@ from stadtkern.kernel.devices.ingest import batch, directory
 from stadtkern.kernel.devices.ingest.directory import Known, Stream
 from stadtkern.kernel.devices.ingest.event import Incoming
 from stadtkern.kernel.devices.ingest.judged import Judged
-from stadtkern.kernel.devices.models import Device, Outcome, Profile
+from stadtkern.kernel.devices.models import Outcome, Profile
 from stadtkern.kernel.devices.onboarding.observed import observed
 from stadtkern.kernel.devices.sandbox import CodecPool
 from stadtkern.kernel.things.store import GOOD
@@ -97,7 +97,7 @@ def _known(profile: Profile) -> Known:
         o.slug: Stream(id=place, low=o.low, high=o.high)
         for place, o in enumerate(observed(profile))
     }
-    return directory._known(Device(dev_eui="0", profile=profile), streams)
+    return directory.imagined(profile, streams)
 
 
 def _proposal(profile: Profile, tried: Sequence[Judged], hints: tuple[Why, ...]) -> Proposal:

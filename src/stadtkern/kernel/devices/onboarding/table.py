@@ -9,8 +9,6 @@ from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
-from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
 
 LARGEST = 5 * 1024 * 1024
 UNPACKED = 100 * 1024 * 1024
@@ -91,6 +89,9 @@ def _delimiter(text: str) -> str:
 
 
 def _excel(content: bytes) -> Iterator[list[str]]:
+    from openpyxl import load_workbook
+    from openpyxl.utils.exceptions import InvalidFileException
+
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
             if sum(part.file_size for part in packed.infolist()) > UNPACKED:

@@ -198,9 +198,10 @@ class Feed:
                 await self.tell(self._untold, eyes)
                 self._untold = None
                 self._bookmark.move()
-            for told in asking:
-                if not told.done():
-                    told.set_result(None)
+            if any(tail.waiting for tail in self.tails):
+                self._asking = [*asking, *self._asking]
+            else:
+                _answer(asking)
             if self.alone:
                 await self._bookmark.keep(eyes)
             await self._wait_for_work()
@@ -241,6 +242,12 @@ class Feed:
                 async with asyncio.timeout(RARELY):
                     await self._asked.wait()
         self._work.clear()
+
+
+def _answer(asking: Sequence[asyncio.Future[None]]) -> None:
+    for told in asking:
+        if not told.done():
+            told.set_result(None)
 
 
 def _batch(new: Sequence[Row], changed: Sequence[Row], before: State) -> Batch:

@@ -1,18 +1,24 @@
 """The publisher's line to its broker: QoS 1, and after a break again from where it broke."""
 
 import asyncio
+from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
 
 import structlog
-from paho.mqtt.client import Client, MQTTMessage
-from paho.mqtt.enums import CallbackAPIVersion
+
+from stadtkern.kernel.sensorthings.live import packets
+from stadtkern.kernel.sensorthings.live.wire import KEEPALIVE, Heard, Wire
 
 log = structlog.get_logger("sensorthings")
 
 MOST_UNSENT = 2000
+AT_ONCE = 1000  # messages that a broker has not acknowledged
+PAUSES = (1.0, 2.0, 4.0, 5.0)  # seconds before it is tried again
+TIMEOUT = 8.0  # seconds for a connection to be made
+LAST_ID = 65_535
+LISTENING = 1  # the id of our only subscription; messages come after it
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -36,10 +42,10 @@ class _Out:
 
 
 class Line:
-    """Used from one event loop; paho runs in a thread of its own.
+    """Used from one event loop. Written by hand: a client in a thread of its own would cost more
+    than all that it sends.
 
-    A client of paho sends again what was on its way as soon as it is connected, before subscribers
-    are back. So each connection has a client of its own, and `go_on` says when.
+    What was on its way is not sent again before subscribers are back: `go_on` says when.
     """
 
     def __init__(
@@ -47,7 +53,7 @@ class Line:
         door: Door,
         topic: str,
         connected: Callable[[], None],
-        told: Callable[[MQTTMessage], None],
+        told: Callable[[Heard], None],
     ) -> None:
         self.open = asyncio.Event()
         self.published = 0
@@ -55,24 +61,60 @@ class Line:
         self._topic = topic
         self._connected = connected
         self._told = told
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._client: Client | None = None
+        self._wire: Wire | None = None
+        self._staying: asyncio.Task[None] | None = None
         self._on_its_way: dict[int, _Out] = {}
-        self._waiting: list[_Out] = []
+        self._next: deque[_Out] = deque()  # for the broker to acknowledge some
+        self._waiting: list[_Out] = []  # for the line to be open
         self._moved = asyncio.Event()
+        self._id = LISTENING
 
     def begin(self) -> None:
         """Connect, and stay connected."""
-        self._loop = asyncio.get_running_loop()
-        self._client = client = self._make_client()
-        client.connect_async(self._door.host, self._door.port, keepalive=30)
-        client.loop_start()
+        self._staying = asyncio.get_running_loop().create_task(self._stay())
 
     async def end(self) -> None:
         """Hang up."""
-        client, self._client = self._client, None
-        if client is not None:
-            await asyncio.to_thread(_hang_up, client)
+        if self._staying is not None:
+            self._staying.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._staying
+
+    async def _stay(self) -> None:
+        failures = 0
+        while True:
+            with suppress(OSError, TimeoutError):
+                await self._serve()
+            failures = 0 if self.open.is_set() else failures + 1
+            self._lost()
+            if failures:
+                await asyncio.sleep(PAUSES[min(failures, len(PAUSES)) - 1])
+
+    async def _serve(self) -> None:
+        """From the connection to its end."""
+        loop, door = asyncio.get_running_loop(), self._door
+        async with asyncio.timeout(TIMEOUT):
+            _, wire = await loop.create_connection(self._make_wire, door.host, door.port)
+        self._wire = wire
+        wire.write(packets.connect(door.client_id, door.user, door.password, KEEPALIVE))
+        try:
+            await asyncio.shield(wire.lost)
+        except asyncio.CancelledError:
+            wire.close()
+            raise
+
+    def _make_wire(self) -> Wire:
+        return Wire(welcomed=self._welcomed, told=self._told, sent=self._sent)
+
+    def _welcomed(self, code: int) -> None:
+        assert self._wire is not None
+        if code:
+            log.error("broker refused the publisher", reason=code)
+            self._wire.abort()
+            return
+        log.info("publisher connected", host=self._door.host, port=self._door.port)
+        self._wire.write(packets.subscribe(LISTENING, self._topic))
+        self._connected()
 
     def go_on(self) -> None:
         """Whoever was there before is back: send what waits."""
@@ -90,69 +132,39 @@ class Line:
         else:
             self._waiting.append(out)
 
-    def acknowledge(self, message: MQTTMessage) -> None:
+    def acknowledge(self, message: Heard) -> None:
         """Tell the broker that a message has been dealt with."""
-        if self._client is not None:
-            self._client.ack(message.mid, message.qos)
+        if message.mid and message.wire is self._wire:
+            message.wire.write(packets.puback(message.mid))
 
     async def room(self) -> None:
         """Wait while too much is on its way, so that a slow broker fills no memory."""
-        while len(self._on_its_way) >= MOST_UNSENT:
+        while len(self._on_its_way) + len(self._next) >= MOST_UNSENT:
             self._moved.clear()
             await self._moved.wait()
 
     def _send(self, out: _Out) -> None:
-        assert self._client is not None
-        info = self._client.publish(out.topic, out.body, qos=1, retain=out.retain)
-        self._on_its_way[info.mid] = out
-
-    def _make_client(self) -> Client:
-        client = Client(
-            CallbackAPIVersion.VERSION2, client_id=self._door.client_id, manual_ack=True
-        )
-        client.username_pw_set(self._door.user, self._door.password)
-        client.reconnect_delay_set(min_delay=1, max_delay=5)
-        client.max_inflight_messages_set(1000)
-        client.on_connect = self._on_connect
-        client.on_disconnect = lambda one, *_: self._soon(one, self._lost)
-        client.on_message = lambda one, _d, message: self._soon(one, self._told, message)
-        client.on_publish = lambda one, _d, mid, _r, _p: self._soon(one, self._sent, mid)
-        return client
-
-    def _on_connect(self, one: Client, _data: Any, _flags: Any, reason: Any, _props: Any) -> None:
-        if reason.is_failure:
-            log.error("broker refused the publisher", reason=str(reason))
+        if len(self._on_its_way) >= AT_ONCE or self._wire is None:
+            self._next.append(out)
             return
-        log.info("publisher connected", host=self._door.host, port=self._door.port)
-        one.subscribe(self._topic, 1)
-        self._soon(one, self._connected)
-
-    def _soon(self, client: Client, call: Callable[..., None], *arguments: Any) -> None:
-        """From paho's thread into ours, if that client is still the one we use."""
-
-        def do() -> None:
-            if client is self._client:
-                call(*arguments)
-
-        assert self._loop is not None
-        with suppress(RuntimeError):  # the loop has ended
-            self._loop.call_soon_threadsafe(do)
+        while True:
+            self._id = self._id + 1 if self._id < LAST_ID else LISTENING + 1
+            if self._id not in self._on_its_way:
+                break
+        self._on_its_way[self._id] = out
+        self._wire.write(packets.publish(self._id, out.topic, out.body, retain=out.retain))
 
     def _sent(self, mid: int) -> None:
         self._on_its_way.pop(mid, None)
+        if self._next:
+            self._send(self._next.popleft())
         self._moved.set()
 
     def _lost(self) -> None:
         """Begin anew; what is not acknowledged waits."""
         self.open.clear()
-        self._waiting = [*self._on_its_way.values(), *self._waiting]
+        self._waiting = [*self._on_its_way.values(), *self._next, *self._waiting]
         self._on_its_way.clear()
+        self._next.clear()
         self._moved.set()
-        if self._client is not None and self._loop is not None:
-            self._loop.run_in_executor(None, _hang_up, self._client)
-        self.begin()
-
-
-def _hang_up(client: Client) -> None:
-    client.disconnect()
-    client.loop_stop()
+        self._wire = None

@@ -8,7 +8,6 @@ from typing import Any, Self
 
 import msgspec
 import structlog
-from paho.mqtt.client import MQTTMessage
 from psycopg import AsyncConnection
 
 from stadtkern.kernel.sensorthings import pool
@@ -18,6 +17,7 @@ from stadtkern.kernel.sensorthings.live.line import Door, Line
 from stadtkern.kernel.sensorthings.live.messages import messages
 from stadtkern.kernel.sensorthings.live.topics import Topic
 from stadtkern.kernel.sensorthings.live.wanted import Wanted, fixed
+from stadtkern.kernel.sensorthings.live.wire import Heard
 from stadtkern.kernel.sensorthings.plan.reads import Base
 from stadtkern.kernel.sensorthings.viewer import PUBLIC
 
@@ -127,7 +127,7 @@ class Publisher:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    def _told(self, message: MQTTMessage) -> None:
+    def _told(self, message: Heard) -> None:
         wishes = _wishes.decode(message.payload)
         again = wishes.all is not None and self._wanted is not None
         if wishes.all is not None or self._wanted is None:
@@ -136,7 +136,7 @@ class Publisher:
         self._later(self._welcome(message, wishes, self._wanted, again=again))
 
     async def _welcome(
-        self, message: MQTTMessage, wishes: Wishes, wanted: Wanted, *, again: bool
+        self, message: Heard, wishes: Wishes, wanted: Wanted, *, again: bool
     ) -> None:
         """The broker confirms a subscription when we acknowledge that we know it.
 

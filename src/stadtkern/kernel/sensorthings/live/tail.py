@@ -5,11 +5,14 @@ from typing import Any
 
 from psycopg import AsyncConnection
 
-from stadtkern.kernel.sensorthings.live.spans import Span, Spans, State
+from stadtkern.kernel.sensorthings.live.spans import HIGHEST, Span, Spans, State
 
 # So many ids back, a transaction may still be open when we begin to listen.
 WINDOW = 10_000
-READ_AT_ONCE = 2_000
+# Small enough that what they give does not keep anybody else waiting.
+READ_AT_ONCE = 500
+# Of so many ids; a backlog is longer, and would be looked through each time.
+LOOKED_AT = 5_000
 
 Row = tuple[Any, ...]
 
@@ -98,13 +101,27 @@ class Tail:
         self, eyes: AsyncConnection[Any], spans: list[Span]
     ) -> tuple[list[Row], list[Span]]:
         """Rows in these spans, and the spans that are left to read."""
-        spans = united(spans)
+        spans, rest = _begun(united(spans))
         values = [[first for first, _ in spans], [last for _, last in spans], READ_AT_ONCE]
         rows = await (await eyes.execute(self.source.rows.encode(), values)).fetchall()
         if len(rows) < READ_AT_ONCE:
-            return rows, []
+            return rows, rest
         highest = rows[-1][0]
-        return rows, [(max(first, highest + 1), last) for first, last in spans if last > highest]
+        left = [(max(first, highest + 1), last) for first, last in spans if last > highest]
+        return rows, [*left, *rest]
+
+
+def _begun(spans: list[Span]) -> tuple[list[Span], list[Span]]:
+    """What is to be read of these, and what is left; what has no end is read as it is."""
+    room = LOOKED_AT
+    for place, (first, last) in enumerate(spans):
+        if last == HIGHEST:
+            break
+        room -= last - first + 1
+        if room < 0:
+            cut = last + room
+            return [*spans[:place], (first, cut)], [(cut + 1, last), *spans[place + 1 :]]
+    return spans, []
 
 
 def united(spans: list[Span]) -> list[Span]:

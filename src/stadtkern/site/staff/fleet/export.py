@@ -1,18 +1,10 @@
 """The list of devices as a file: CSV, or a workbook for Excel."""
 
-import io
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
 from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpResponse
-from django.utils import timezone
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.styles import Font
-from openpyxl.utils import get_column_letter
 
 from stadtkern.site.staff.csv_file import LONGEST, csv_file
 from stadtkern.site.staff.device_state import TITLES
@@ -20,7 +12,6 @@ from stadtkern.site.staff.device_state import TITLES
 HEADS = ("dev_eui", "name", "state", "last_seen", "place", "profile", "battery", "rssi", "snr",
          "problem", "network", "labels", "battery_until", "lost_7_days_percent", "frames", "lost",
          "spreading_factor", "gateway", "sends_every_seconds", "clock_offset_seconds")  # fmt: skip
-WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 WIDTHS = {"name": 34, "place": 34, "profile": 28, "problem": 40, "labels": 24, "last_seen": 20}
 
 
@@ -33,41 +24,10 @@ def as_file(rows: QuerySet[Any], kind: str) -> HttpResponse:
 
 
 def xlsx_file(name: str, heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> HttpResponse:
-    """A workbook with one sheet; texts are texts, whatever they begin with."""
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet(name)
-    sheet.freeze_panes = "A2"
-    for number, head in enumerate(heads, 1):
-        sheet.column_dimensions[get_column_letter(number)].width = WIDTHS.get(head, 16)
-    sheet.append([_head(sheet, head) for head in heads])
-    for row in rows:
-        sheet.append([_cell(sheet, value) for value in row])
-    file = io.BytesIO()
-    book.save(file)
-    response = HttpResponse(file.getvalue(), content_type=WORKBOOK)
-    response["Content-Disposition"] = f'attachment; filename="{name}.xlsx"'
-    response["Cache-Control"] = "private, no-store"
-    return response
+    """A workbook with one sheet."""
+    from stadtkern.kernel import workbook
 
-
-def _head(sheet: Any, text: str) -> Any:
-    cell = WriteOnlyCell(sheet, value=text)
-    cell.font = Font(bold=True)
-    return cell
-
-
-def _cell(sheet: Any, value: Any) -> Any:
-    """Times in the city's zone, which a workbook cannot name; a formula stays a text."""
-    if isinstance(value, datetime):
-        return timezone.localtime(value).replace(tzinfo=None, microsecond=0)
-    if value is None or isinstance(value, int | float | date):
-        return value
-    text = ILLEGAL_CHARACTERS_RE.sub("", str(value))
-    if not text.startswith("="):
-        return text
-    cell = WriteOnlyCell(sheet, value=text)
-    cell.data_type = "s"
-    return cell
+    return workbook.response(name, workbook.Sheet(name=name, heads=heads, rows=rows, widths=WIDTHS))
 
 
 def _row(device: Any) -> tuple[Any, ...]:

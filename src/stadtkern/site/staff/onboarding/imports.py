@@ -12,9 +12,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
-from openpyxl import Workbook
-from openpyxl.styles import Font
-from openpyxl.utils import get_column_letter
 
 from stadtkern.kernel.devices.models import DeviceImport, Profile
 from stadtkern.kernel.devices.onboarding import listing, table
@@ -123,6 +120,10 @@ def template_csv() -> HttpResponse:
 
 def template_xlsx() -> HttpResponse:
     """The headings, a sheet that explains them, and one with the profiles there are."""
+    from openpyxl import Workbook
+    from openpyxl.styles import Font
+    from openpyxl.utils import get_column_letter
+
     book = Workbook()
     sheet = book.worksheets[0]
     sheet.title = str(_("Devices"))
@@ -145,7 +146,7 @@ def template_xlsx() -> HttpResponse:
     return response
 
 
-def _explain(book: Workbook) -> None:
+def _explain(book: Any) -> None:
     notes = book.create_sheet(str(_("Columns")))
     for column in COLUMNS:
         needed = str(_("needed")) if column.needed else ""
