@@ -1,0 +1,1 @@
+"""Measures that the city took, and what effect the data show: before and after, with controls."""

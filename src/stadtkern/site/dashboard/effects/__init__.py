@@ -1,0 +1,1 @@
+"""What effect a measure had, for everybody to read."""
