@@ -1,0 +1,1 @@
+"""The city in tables and charts: people, social life, work."""
