@@ -1,0 +1,1 @@
+"""What the city is building and trying out, on a map and in a list."""
