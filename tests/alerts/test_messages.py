@@ -12,7 +12,7 @@ import msgspec
 import pytest
 from django.core import mail
 
-from stadtkern.kernel import registry
+from stadtkern.kernel import outward, registry
 from stadtkern.kernel.alerts import guard, notify, send, webhook_call
 from stadtkern.kernel.alerts.models import Alert, Delivery, Webhook
 from stadtkern.kernel.people.models import Role
@@ -252,7 +252,7 @@ def test_webhooks_do_not_reach_into_the_citys_own_network(url):
 def test_a_webhook_is_called_at_the_address_that_was_checked(monkeypatch):
     answers = iter(["93.184.216.34", "127.0.0.1"])
     monkeypatch.setattr(
-        guard.socket, "getaddrinfo", lambda *a, **k: [(2, 1, 6, "", (next(answers), 443))]
+        outward.socket, "getaddrinfo", lambda *a, **k: [(2, 1, 6, "", (next(answers), 443))]
     )
     way = guard.way_to("https://example.org/in")
     assert (way.url, way.host_header) == ("https://93.184.216.34:443/in", "example.org")

@@ -1,8 +1,10 @@
-"""`/robots.txt`: pages are for everybody, staff pages and endless queries are not for crawlers."""
+"""`/robots.txt`: pages and data are for everybody, staff pages and endless queries for none."""
 
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from stadtkern.kernel.catalogue.dcat import address
 from stadtkern.kernel.people.access import public
 
 CLOSED = ("/staff/", "/account/", "/login/", "/search/")
@@ -18,4 +20,5 @@ LINES = [
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
     """What crawlers may read."""
-    return HttpResponse("\n".join(LINES) + "\n", content_type="text/plain; charset=utf-8")
+    lines = [*LINES, "", f"Sitemap: {address.base(request)}{reverse('sitemap')}"]
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")

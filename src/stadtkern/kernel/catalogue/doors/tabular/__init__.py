@@ -1,0 +1,1 @@
+"""The tabular API: rows with filters, order, pages and figures."""

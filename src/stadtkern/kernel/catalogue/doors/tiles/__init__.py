@@ -1,0 +1,1 @@
+"""Vector tiles of spatial tables, drawn when they are asked for."""

@@ -1,0 +1,1 @@
+"""People find datasets: words with their kin, facets, a box on the map, and what is related."""

@@ -1,0 +1,1 @@
+"""The rows of published tables: one relation for each version, in the schema `open`."""

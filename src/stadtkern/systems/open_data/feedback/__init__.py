@@ -1,0 +1,1 @@
+"""What people ask for and report, for staff: inbox, answer, release."""

@@ -1,0 +1,1 @@
+"""Staff harvest other catalogues."""

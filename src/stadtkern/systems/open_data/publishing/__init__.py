@@ -1,0 +1,1 @@
+"""Staff publish files as datasets: upload, correct, describe, check, release."""
