@@ -12,8 +12,8 @@ demo: $(UV)
 	@$(RUN) --no-dev stadtkern demo
 
 test: $(UV)
-	@$(RUN) pytest -n 2 -m "not fault and not browser"
-	@$(RUN) pytest -m browser
+	@$(RUN) pytest -n 2 --durations=25 -m "not fault and not browser"
+	@$(RUN) pytest --durations=15 -m browser
 
 faults: $(UV)
 	@$(RUN) pytest -m fault -q

@@ -1,7 +1,7 @@
 """`python -m benchmarks [NAME...]`: runs all benchmarks, or those named, and prints a table.
 
-`burst` and `endurance` take long and run only where they are named; `endurance:200000` is one with
-so many uplinks.
+`burst`, `endurance` and `tables` take long and run only where they are named; `endurance:200000` is
+one with so many uplinks, `tables:200000` one with so many rows.
 """
 
 import os
@@ -14,11 +14,13 @@ from collections.abc import Collection, Iterator, Mapping
 from benchmarks import (
     bulk,
     burst,
+    effects,
     endurance,
     memory,
     pages,
     posts,
     sensorthings,
+    tables,
     uplinks,
 )
 from benchmarks.running import RunningCity, running
@@ -26,8 +28,10 @@ from benchmarks.table import Row, head, progress, row
 
 DEMO, FILLED = ("memory", "uplinks"), ("pages", "series", "bulk", "posts")
 GROWING = ("sensorthings",)
-ALL = DEMO + FILLED + GROWING
-LONG = ("burst", "endurance")
+PLAIN = ("effects",)
+ALL = DEMO + FILLED + GROWING + PLAIN
+OTHER = ("tables",)
+LONG = ("burst", "endurance", *OTHER)
 PATH = f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin"
 
 
@@ -58,7 +62,11 @@ def _rows(wanted: Mapping[str, int]) -> Iterator[Row]:
         yield from _filled(wanted)
     if not set(GROWING).isdisjoint(wanted):
         yield from _growing()
-    if not set(LONG).isdisjoint(wanted):
+    if "effects" in wanted:
+        yield from effects.measure()
+    if "tables" in wanted:
+        yield from tables.measure(wanted["tables"] or tables.COUNT)
+    if not (set(LONG) - set(OTHER)).isdisjoint(wanted):
         yield from _long(wanted)
 
 

@@ -1,5 +1,6 @@
 // <city-chart>: a time series to zoom, read by keyboard, keep live and take along.
 import type uPlot from "uplot";
+import { follow, restore } from "./chart/address";
 import { append, instant, isEmpty, load, rangeOf, type Chunk, type Range } from "./chart/data";
 import { Frame, part } from "./chart/frame";
 import { listen } from "./chart/keys";
@@ -19,6 +20,7 @@ class CityChart extends HTMLElement {
   private chart: uPlot | null = null;
   private chunk: Chunk | null = null;
   private first: Range | null = null;
+  private inView: Range = { from: 0, to: 0 };
   private asked = 0;
   private later = 0;
 
@@ -57,7 +59,7 @@ class CityChart extends HTMLElement {
       picture: () => this.picture(),
     };
     const label = this.dataset["label"] ?? say("Verlauf", "Time series");
-    const frame = new Frame(this.box, label, acts, { table: this.dataset["tableUrl"] ?? "", csv: this.dataset["csvUrl"] ?? "" });
+    const frame = new Frame(this.box, label, acts, { table: this.dataset["tableUrl"] ?? "", csv: this.dataset["csvUrl"] ?? "", json: this.dataset["jsonUrl"] ?? "" });
     listen(frame.plot, { ...acts, step: (by) => this.step(by), jump: (toEnd) => this.jump(toEnd) });
     return frame;
   }
@@ -70,8 +72,9 @@ class CityChart extends HTMLElement {
   /** The drawn twin goes only when the chart is there. */
   private async show(range: Range | null, twin?: HTMLElement): Promise<void> {
     const asked = ++this.asked;
+    if (range && this.chart) this.look(range);
     try {
-      const chunk = await load(this.dataset["url"] ?? "", range);
+      const chunk = await load(this.dataset["url"] ?? "", range, this.points());
       if (asked !== this.asked || this.done.signal.aborted) return;
       this.chunk = chunk;
     } catch {
@@ -84,10 +87,29 @@ class CityChart extends HTMLElement {
     watch(this.chunk.series.map((one) => one.datastream));
     this.draw();
     if (range && !twin) this.frame?.follow(range);
+    if (!twin && "address" in this.dataset) this.tell(range);
+  }
+
+  /** At once, with the values that are there; finer ones are on their way. */
+  private look(range: Range): void {
+    this.inView = range;
+    this.chart?.setScale("x", { min: range.from, max: range.to });
+  }
+
+  /** The page's address, and what else leads to this period, follows. */
+  private tell(range: Range | null): void {
+    if (range && range !== this.first) follow(range);
+    else restore();
+  }
+
+  /** One step for each pixel that a line can be drawn on, and some more for sharp screens. */
+  private points(): number {
+    return Math.min(2000, Math.max(600, Math.round((this.clientWidth || 800) * 1.5)));
   }
 
   private draw(): void {
     if (!this.chunk || !this.frame) return;
+    this.inView = rangeOf(this.chunk);
     this.chart?.destroy();
     this.frame.describe(this.chunk, this.period());
     this.note.textContent = isEmpty(this.chunk) ? say("In diesem Zeitraum gibt es keine Werte.", "There are no values in this period.") : "";
@@ -95,6 +117,7 @@ class CityChart extends HTMLElement {
     this.chart = plot(place, this.chunk, {
       ...this.size(),
       zone: this.zone(),
+      view: () => [this.inView.from, this.inView.to],
       cursor: (index) => this.read(index),
       selected: (from, to) => void this.show(this.held({ from, to })),
       reset: () => this.reset(),
@@ -104,7 +127,8 @@ class CityChart extends HTMLElement {
 
   private size(): { width: number; height: number } {
     const width = Math.max(240, this.frame?.plot.clientWidth ?? 0);
-    return { width, height: Math.round(Math.min(Math.max(width * 0.45, 220), 340)) };
+    const onScreen = this.closest("city-kiosk") ? innerHeight * 0.55 : 0;
+    return { width, height: Math.round(onScreen || Math.min(Math.max(width * 0.45, 220), 340)) };
   }
 
   private fit(): void {
@@ -194,6 +218,7 @@ class CityChart extends HTMLElement {
     const { from, to } = rangeOf(this.chunk);
     this.chunk.from = instant(from + by);
     this.chunk.to = instant(to + by);
+    this.inView = rangeOf(this.chunk);
     this.chart.setData(data(this.chunk));
     this.frame?.describe(this.chunk, this.period());
     this.note.textContent = "";

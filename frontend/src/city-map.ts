@@ -1,6 +1,7 @@
 // <city-map>: a quiet map of the city with live pins; what it wraps is its list twin.
 import { Map as Maplibre, setWorkerUrl, type LngLatBoundsLike } from "maplibre-gl";
 import { onObservation } from "./events";
+import { given, put, said, view } from "./map/address";
 import { Areas } from "./map/areas";
 import { creditLine, element, LayerList, zoomButtons } from "./map/controls";
 import { Layers } from "./map/layers";
@@ -9,6 +10,9 @@ import { Panel } from "./map/panel";
 import { pick } from "./map/pick";
 import { Pins } from "./map/pins";
 import { Points } from "./map/points";
+import { Replay } from "./map/replay";
+import { Search } from "./map/search";
+import { Share } from "./map/share";
 import { style } from "./map/style";
 import { say } from "./words";
 
@@ -26,6 +30,8 @@ class CityMap extends HTMLElement {
   private points!: Points;
   private areas: Areas | null = null;
   private panel: Panel | null = null;
+  private replay: Replay | null = null;
+  private share: Share | null = null;
   private trouble!: HTMLElement;
 
   connectedCallback(): void {
@@ -89,11 +95,13 @@ class CityMap extends HTMLElement {
     );
     const areas = this.dataset["areas"] ?? "";
     this.areas = areas ? new Areas(map, view, areas, () => this.sayTrouble(true)) : null;
-    this.list = new LayerList(this.layers, () => void this.themeChanged(), this.areas);
+    if (this.restores) for (const slug of given("off").split(",").filter(Boolean)) this.layers.hidden.add(slug);
+    this.list = new LayerList(this.layers, () => this.toggled(), this.areas);
     this.pins = new Pins(map, view, (spot, event) => this.activate(spot, event), !this.place);
     this.points = new Points(map, view, (spot, event) => this.activate(spot, event, true));
     this.append(this.zoom(map), ...(this.place ? [] : [this.list.element]), this.trouble);
     this.panel = this.preparePanel(signal);
+    this.equip(map);
     map.once("load", () => void this.start());
     onObservation((heard) => this.layers.heard(heard.datastream), signal);
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.recolour(), { signal });
@@ -104,12 +112,62 @@ class CityMap extends HTMLElement {
     await Promise.all([this.layers.load(), this.areas?.load()]);
     this.list.draw();
     this.map?.fitBounds(this.bounds(), { padding: this.padding(), animate: false });
+    const begin = (this.restores && view(given("view"))) || view(this.dataset["view"]);
+    if (begin) this.map?.jumpTo({ center: [begin.lon, begin.lat], zoom: begin.zoom });
     const credit = [this.layers.credit, this.dataset["credit"] ?? ""].filter(Boolean).join("; ");
     this.append(creditLine(credit, this.clientWidth));
     if (this.place) this.pins.select(this.place);
     else await this.opened();
+    this.map?.on("moveend", () => this.tellMove());
     if (this.map && this.dataset["pick"]) pick(this.map, this.dataset["pick"], this.done.signal);
+    if (this.map && this.restores) this.map.on("moveend", () => this.map && put({ view: said(this.map) }));
+    if (this.restores) await this.replay?.restore();
     this.dataset["ready"] = "";
+  }
+
+  /** Whether the page's address says what the map shows. */
+  private get restores(): boolean {
+    return Boolean(this.dataset["tools"]);
+  }
+
+  /** Search, link, print and time, where the page asks for them. */
+  private equip(map: Maplibre): void {
+    if (this.dataset["replay"]) {
+      this.replay = new Replay(this.dataset["replay"], () => this.travel());
+      this.append(this.replay.element);
+    }
+    if (this.dataset["tools"] !== "full") return;
+    const search = new Search(() => this.layers.all(), (spot) => void this.go(spot));
+    this.share = new Share(map, this, this.dataset["embed"] ?? "", () => this.replay?.time ?? new Date());
+    this.append(search.element, this.share.element);
+  }
+
+  /** To a place that was searched for. */
+  private async go(spot: Spot): Promise<void> {
+    this.map?.jumpTo({ center: [spot.lon, spot.lat], zoom: Math.max(this.map.getZoom(), spot.small ? 17 : 14.5) });
+    this.pins.select(spot.id);
+    if (this.panel && innerWidth >= 900) await this.panel.open(spot, { remember: true, focus: false });
+    else put({ place: spot.id });
+    this.share?.update();
+  }
+
+  private travel(): void {
+    const { replay } = this;
+    this.layers.then = replay?.running ? (layer, spot) => replay.then(layer, spot) : null;
+    this.refresh();
+    this.share?.update();
+  }
+
+  private toggled(): void {
+    if (this.restores) put({ off: [...this.layers.hidden].join(",") });
+    this.share?.update();
+    void this.themeChanged();
+  }
+
+  /** West, south, east and north of what is shown, for a list that follows the map. */
+  private tellMove(): void {
+    const edges = this.map?.getBounds().toArray().flat();
+    this.dispatchEvent(new CustomEvent("city-map-moved", { detail: edges }));
   }
 
   /** The place that the page's address names is open from the start. */

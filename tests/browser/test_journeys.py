@@ -199,7 +199,7 @@ def test_staff_log_in_and_see_their_devices(page, base, demo_json):
         "/staff/devices/",
         "/staff/uplinks/",
         "/staff/profiles/",
-        "/staff/projects/",
+        "/staff/data-projects/",
         "/staff/jobs/",
         "/staff/audit/",
         "/staff/keys/",

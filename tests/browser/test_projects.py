@@ -39,7 +39,7 @@ def things_named(base, name):
 
 def test_a_private_project_is_made_by_keyboard_and_hides_its_things(signed_in, base):
     page, slug = signed_in, f"p{page_width(signed_in)}"
-    page.goto(base + "/staff/projects/new/")
+    page.goto(base + "/staff/data-projects/new/")
     clean(page)
     page.get_by_label("Name", exact=True).focus()
     page.keyboard.type("Klimamessung")
@@ -67,7 +67,7 @@ def test_a_private_project_is_made_by_keyboard_and_hides_its_things(signed_in, b
     page.goto(base + "/staff/keys/new/")
     expect(page.get_by_label("Klimamessung").first).to_be_visible()
     clean(page)
-    page.goto(base + "/staff/projects/")
+    page.goto(base + "/staff/data-projects/")
     clean(page)
     page.get_by_role("link", name="Klimamessung").first.click()
     page.get_by_text("Herausnehmen").first.click()

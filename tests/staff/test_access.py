@@ -37,6 +37,9 @@ POSTS = {
     "staff-mark-remove",
     "staff-devices-many",
     "staff-devices-filter",
+    "staff-effect-do",
+    "staff-effect-analysis-do",
+    "staff-board-do",
 }
 # Read by maps, not by people.
 DATA = {"staff-coverage-data", "staff-devices-pins", "staff-devices-layers"}
@@ -92,6 +95,9 @@ PROMISED = (
     ("staff-project", "things.see"),
     ("staff-thing-share", "things.edit"),
     ("staff-thing", "things.see"),
+    ("staff-effects", "effects.see"),
+    ("staff-effect", "effects.edit"),
+    ("staff-board", "boards.edit"),
     ("staff-network-", "networks.edit"),
     ("staff-network", "devices.see"),
     ("staff", ""),

@@ -7,7 +7,7 @@ from stadtkern.kernel.people.models import ApiKey, Role
 from stadtkern.kernel.things import provision
 from stadtkern.kernel.things.models import Datastream, Project, Sensor, Thing
 
-PROJECTS = "/staff/projects/"
+PROJECTS = "/staff/data-projects/"
 KIND = "environment.weather"
 
 
@@ -80,7 +80,7 @@ def test_things_are_found_put_into_a_project_and_taken_out(as_, trees, thing):
 
 
 def test_datastreams_are_made_private_one_by_one(as_, thing, people):
-    page = f"/staff/projects/things/{thing.pk}/"
+    page = f"/staff/data-projects/things/{thing.pk}/"
     streams = list(Datastream.objects.order_by("pk"))
     assert as_("data").get(page).content.decode().count(" checked") == len(streams)
     as_("data").post(f"{page}share/", {"public": [streams[0].pk]})
@@ -95,9 +95,10 @@ def test_what_is_private_is_shown_to_staff_who_may_see_it(as_, thing, trees):
     thing.save()
     Datastream.objects.update(public=False)
     assert (
-        "Lufttemperatur" in as_("data").get(f"/staff/projects/things/{thing.pk}/").content.decode()
+        "Lufttemperatur"
+        in as_("data").get(f"/staff/data-projects/things/{thing.pk}/").content.decode()
     )
-    assert as_("reader").get(f"/staff/projects/things/{thing.pk}/").status_code == 403
+    assert as_("reader").get(f"/staff/data-projects/things/{thing.pk}/").status_code == 403
 
 
 def test_a_key_gets_scopes_of_projects(as_, trees):

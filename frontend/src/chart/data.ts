@@ -8,6 +8,10 @@ export interface Series {
   value: (number | null)[];
   min: (number | null)[] | null;
   max: (number | null)[] | null;
+  /** The same datastream in the period that this one is compared with. */
+  earlier?: boolean;
+  /** Flags of the observations: 0 good, 1 estimated, 2 doubtful. */
+  quality?: number[];
 }
 
 export interface Chunk {
@@ -23,15 +27,17 @@ export interface Range {
   to: number;
 }
 
-export async function load(url: string, range: Range | null): Promise<Chunk> {
+export async function load(url: string, range: Range | null, points: number): Promise<Chunk> {
   const address = new URL(url, location.href);
   if (range) setRange(address, range);
+  address.searchParams.set("points", String(points));
   const answer = await fetch(address, { headers: { Accept: "application/json" } });
   if (!answer.ok) throw new Error(String(answer.status));
   return (await answer.json()) as Chunk;
 }
 
 export function setRange(address: URL, range: Range): void {
+  address.searchParams.delete("range");
   address.searchParams.set("from", instant(range.from));
   address.searchParams.set("to", instant(range.to));
 }
@@ -55,7 +61,10 @@ export function append(chunk: Chunk, datastream: number, at: number, value: numb
   if (at < last) return false;
   if (at > last) {
     chunk.t.push(at);
-    for (const one of chunk.series) pushTo(one, null);
+    for (const one of chunk.series) {
+      pushTo(one, null);
+      one.quality?.push(0);
+    }
   }
   const own = chunk.series.find((one) => one.datastream === datastream);
   if (own) own.value[own.value.length - 1] = value;

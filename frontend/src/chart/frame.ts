@@ -10,6 +10,12 @@ export interface Acts {
   picture: () => void;
 }
 
+export interface Addresses {
+  table: string;
+  csv: string;
+  json: string;
+}
+
 export class Frame {
   readonly plot = part("div", "chart-plot");
   private readonly keys = part("p", "chart-keys");
@@ -21,7 +27,7 @@ export class Frame {
     host: HTMLElement,
     label: string,
     acts: Acts,
-    addresses: { table: string; csv: string },
+    addresses: Addresses,
   ) {
     const help = part("p", "sr", say("Pfeiltasten lesen die Werte, Umschalt und Pfeiltasten verschieben, Plus und Minus vergrößern und verkleinern, Null setzt zurück.", "Arrow keys read the values, Shift and arrow keys move, plus and minus zoom, zero resets."));
     help.id = `chart-help-${Math.random().toString(36).slice(2)}`;
@@ -39,7 +45,9 @@ export class Frame {
 
   describe(chunk: Chunk, period: string): void {
     this.period.textContent = period;
-    this.keys.replaceChildren(...chunk.series.map((one, i) => key(one.name, one.unit, i)));
+    const now = chunk.series.filter((one) => !one.earlier);
+    const colour = (id: number): number => now.findIndex((one) => one.datastream === id);
+    this.keys.replaceChildren(...chunk.series.map((one) => key(one.name, one.unit, colour(one.datastream), one.earlier === true)));
   }
 
   read(text: string): void {
@@ -69,10 +77,11 @@ export class Frame {
     return tools;
   }
 
-  private downloads(acts: Acts, { table, csv }: { table: string; csv: string }): HTMLElement {
+  private downloads(acts: Acts, { table, csv, json }: Addresses): HTMLElement {
     const row = part("div", "row");
     if (table) row.append(this.link(table, say("Tabelle", "Table")));
     if (csv) row.append(this.link(csv, "CSV"));
+    if (json) row.append(this.link(json, "JSON"));
     const picture = button("PNG", say("Als Bild herunterladen (PNG)", "Download as a picture (PNG)"), acts.picture);
     picture.className = "linklike";
     row.append(picture);
@@ -88,8 +97,8 @@ export class Frame {
   }
 }
 
-function key(name: string, unit: string, index: number): HTMLElement {
-  return part("span", `key key-${index + 1}`, unit ? `${name} (${unit})` : name);
+function key(name: string, unit: string, index: number, earlier: boolean): HTMLElement {
+  return part("span", `key key-${index + 1}${earlier ? " key-earlier" : ""}`, unit ? `${name} (${unit})` : name);
 }
 
 export function part(tag: string, className: string, text = ""): HTMLElement {

@@ -1,18 +1,21 @@
 // How uPlot draws our series: lines with bands, one axis per unit, dates in the city's time.
 import uPlot from "uplot";
 import { CLOCK, DAY, dated, figure, german, say } from "../words";
-import { rangeOf, type Chunk, type Series } from "./data";
+import type { Chunk, Series } from "./data";
 
 const DAY_LENGTH = 86400;
 const SHORT: Intl.DateTimeFormatOptions = german
   ? { day: "2-digit", month: "2-digit" }
   : { day: "numeric", month: "short" };
-const DASHES: (number[] | undefined)[] = [undefined, [8, 4], [2, 3]];
+const DASHES: (number[] | undefined)[] = [undefined, [8, 4], [2, 3], [12, 4, 2, 4], [5, 5], [16, 6], [2, 6], [8, 3, 2, 3]];
+const COLOURS = ["--city", "--action", "--tight", "--series-4", "--series-5", "--series-6", "--series-7", "--series-8"];
 
 export interface Wishes {
   width: number;
   height: number;
   zone: string;
+  /** What is in view, also while finer values are on their way. */
+  view: () => [number, number];
   cursor: (index: number | null) => void;
   selected: (from: number, to: number) => void;
   reset: () => void;
@@ -37,13 +40,15 @@ function options(host: HTMLElement, chunk: Chunk, wishes: Wishes): uPlot.Options
   const look = getComputedStyle(host);
   const series: uPlot.Series[] = [{}];
   const bands: uPlot.Band[] = [];
-  chunk.series.forEach((one, i) => {
-    const colour = look.getPropertyValue(i === 0 ? "--city" : i === 1 ? "--action" : "--tight").trim();
+  const now = chunk.series.filter((one) => !one.earlier);
+  chunk.series.forEach((one) => {
+    const i = now.findIndex((other) => other.datastream === one.datastream);
+    const colour = look.getPropertyValue(COLOURS[i] ?? "--ink-2").trim();
     const first = series.length;
     series.push(line(one, colour, i, chunk));
     if (!banded(one)) return;
     series.push(edge(one), edge(one));
-    bands.push({ series: [first + 1, first + 2], fill: translucent(colour) });
+    bands.push({ series: [first + 1, first + 2], fill: translucent(colour, one.earlier ? 0.07 : 0.18) });
   });
   return {
     width: wishes.width,
@@ -52,13 +57,14 @@ function options(host: HTMLElement, chunk: Chunk, wishes: Wishes): uPlot.Options
     legend: { show: false },
     padding: [10, null, null, null],
     cursor: { drag: { x: true, y: false, setScale: false }, points: { size: 8 }, bind: { dblclick: () => null } },
-    scales: { x: { time: true, range: () => edges(chunk) }, ...heights(chunk) },
+    scales: { x: { time: true, range: () => wishes.view() }, ...heights(chunk) },
     series,
     bands,
     axes: axes(chunk, look, wishes.zone),
     hooks: {
       setCursor: [(u) => wishes.cursor(u.cursor.idx ?? null)],
       setSelect: [(u) => select(u, wishes)],
+      draw: [(u) => flags(u, chunk, look.getPropertyValue("--bad").trim())],
     },
   };
 }
@@ -69,9 +75,9 @@ function line(one: Series, colour: string, index: number, chunk: Chunk): uPlot.S
     label: one.name,
     scale: scaleOf(one),
     stroke: colour,
-    width: 2,
-    points: { show: chunk.t.length < 60, size: 5 },
-    ...(dash ? { dash } : {}),
+    width: one.earlier ? 1.3 : 2,
+    points: { show: chunk.t.length < 60, size: one.earlier ? 3 : 5 },
+    ...(one.earlier ? { dash: [3, 3], alpha: 0.8 } : dash ? { dash } : {}),
   };
 }
 
@@ -83,13 +89,37 @@ function scaleOf(one: Series): string {
   return one.unit || "number";
 }
 
-function translucent(colour: string): string {
+/** A hollow triangle over each value that is estimated or doubtful. */
+function flags(u: uPlot, chunk: Chunk, colour: string): void {
+  const size = 5 * devicePixelRatio;
+  const pen = u.ctx;
+  pen.save();
+  pen.strokeStyle = colour;
+  pen.lineWidth = 1.6 * devicePixelRatio;
+  for (const one of chunk.series) {
+    one.quality?.forEach((quality, i) => {
+      const [at, value] = [chunk.t[i], one.value[i]];
+      if (!quality || at === undefined || value === null || value === undefined) return;
+      const [x, y] = [u.valToPos(at, "x", true), u.valToPos(value, scaleOf(one), true) - 2 * size];
+      if (x < u.bbox.left || x > u.bbox.left + u.bbox.width) return;
+      pen.beginPath();
+      pen.moveTo(x, y + size);
+      pen.lineTo(x - size, y - size);
+      pen.lineTo(x + size, y - size);
+      pen.closePath();
+      pen.stroke();
+    });
+  }
+  pen.restore();
+}
+
+function translucent(colour: string, alpha: number): string {
   const pen = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
   if (!pen) return "transparent";
   pen.fillStyle = colour;
   pen.fillRect(0, 0, 1, 1);
   const [r, g, b] = pen.getImageData(0, 0, 1, 1).data;
-  return `rgba(${r},${g},${b},0.18)`;
+  return `rgba(${r},${g},${b},${alpha})`;
 }
 
 /** A series that never changed gets a scale of its own size, not one of a hundred. */
@@ -100,11 +130,6 @@ function heights(chunk: Chunk): Record<string, uPlot.Scale> {
     return uPlot.rangeNum(low, high, 0.1, true) as [number, number];
   };
   return Object.fromEntries(chunk.series.map((one) => [scaleOf(one), { range }]));
-}
-
-function edges(chunk: Chunk): [number, number] {
-  const { from, to } = rangeOf(chunk);
-  return [from, to];
 }
 
 function axes(chunk: Chunk, look: CSSStyleDeclaration, zone: string): uPlot.Axis[] {
@@ -166,7 +191,7 @@ function select(u: uPlot, wishes: Wishes): void {
 export function reading(chunk: Chunk, index: number, zone: string): string {
   const at = chunk.t[index];
   if (at === undefined) return "";
-  const when = dated(new Date(at * 1000), chunk.bucket === "P1D" ? DAY : { ...DAY, ...CLOCK }, zone);
+  const when = dated(new Date(at * 1000), chunk.bucket.endsWith("day") || chunk.bucket.endsWith("month") ? DAY : { ...DAY, ...CLOCK }, zone);
   return `${when}: ${chunk.series.map((one) => value(one, index)).join("; ")}`;
 }
 
@@ -178,5 +203,6 @@ function value(one: Series, index: number): string {
   const [low, high] = [one.min?.[index], one.max?.[index]];
   const isBand = low !== null && low !== undefined && high !== null && high !== undefined && low !== high;
   const band = isBand ? ` (${figure(low, decimals)} ${say("bis", "to")} ${figure(high, decimals)})` : "";
-  return `${name} ${figure(known, decimals)} ${one.unit}${band}`.trim();
+  const flag = ["", say("geschätzt", "estimated"), say("fraglich", "doubtful")][one.quality?.[index] ?? 0] ?? "";
+  return `${name} ${figure(known, decimals)} ${one.unit}${band}${flag ? `, ${flag}` : ""}`.trim();
 }

@@ -8,6 +8,8 @@ export class Layers {
   readonly infos: LayerInfo[] = [];
   credit = "";
   readonly hidden = new Set<string>();
+  /** The past of a place, while the map travels in time; what it knows nothing of is not shown. */
+  then: ((layer: string, spot: Spot) => Spot | null) | null = null;
   private readonly spots = new Map<string, Spot[]>();
   private readonly timers = new Map<string, number>();
 
@@ -45,7 +47,14 @@ export class Layers {
   }
 
   of(info: LayerInfo): Spot[] {
-    return this.isShown(info) ? (this.spots.get(info.slug) ?? []) : [];
+    const now = this.isShown(info) ? (this.spots.get(info.slug) ?? []) : [];
+    const { then } = this;
+    return then ? now.map((spot) => then(info.slug, spot)).filter((spot) => spot !== null) : now;
+  }
+
+  /** Every place of the layers that are shown. */
+  all(): Spot[] {
+    return this.infos.flatMap((info) => this.of(info));
   }
 
   find(id: string): Spot | undefined {

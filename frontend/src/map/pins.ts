@@ -1,5 +1,6 @@
 // Pins are real links in the page: they can be focused, read aloud and opened in a new tab.
 import type { Map as Maplibre } from "maplibre-gl";
+import { Clusters } from "./clusters";
 import { seats, type Room, type Seat } from "./seats";
 import { ring, sign, svg } from "./signs";
 import type { Spot } from "./model";
@@ -13,13 +14,14 @@ interface Pin {
   seat: Seat;
 }
 
-const CONTROLS = ".map-zoom, .map-legend > summary, .map-credit, .twin";
+const CONTROLS = ".map-zoom, .map-legend > summary, .map-credit, .twin, .map-search, .map-share, .map-time";
 const HOME: Seat = { dx: 0, dy: 0, shows: "full" };
 const URGENT = { bad: 0, tight: 1, good: 2, info: 3, none: 4 } as const;
 
 export class Pins {
   private readonly pins = new Map<string, Pin>();
   private readonly sheet = document.createElement("div");
+  private readonly clusters: Clusters;
   private readonly leads = svg("path", {});
   private current = "";
 
@@ -34,6 +36,7 @@ export class Pins {
     lines.append(this.leads);
     this.sheet.append(lines);
     host.append(this.sheet);
+    this.clusters = new Clusters(map, this.sheet);
     map.on("move", () => this.place());
     map.on("moveend", () => this.untangle());
     map.on("resize", () => this.arrange());
@@ -108,16 +111,20 @@ export class Pins {
   private place(): void {
     let leads = "";
     for (const { spot, link, seat } of this.pins.values()) {
+      if (link.hidden) continue;
       const { x, y } = this.map.project([spot.lon, spot.lat]);
       link.style.transform = `translate(${(x + seat.dx).toFixed(1)}px,${(y + seat.dy).toFixed(1)}px) translate(-50%,-50%)`;
       if (seat.dx || seat.dy) leads += `M${x.toFixed(1)} ${y.toFixed(1)}m-3 0a3 3 0 1 0 6 0a3 3 0 1 0-6 0m3 0l${seat.dx} ${seat.dy}`;
     }
     this.leads.setAttribute("d", leads);
+    this.clusters.place();
   }
 
   /** Pins move aside for more urgent ones; a line leads back to where they belong. */
   private untangle(): void {
-    const pins = [...this.pins.values()].sort((a, b) => this.rank(a) - this.rank(b) || (a.spot.id < b.spot.id ? -1 : 1));
+    this.gather();
+    const shown = [...this.pins.values()].filter((pin) => !pin.link.hidden);
+    const pins = shown.sort((a, b) => this.rank(a) - this.rank(b) || (a.spot.id < b.spot.id ? -1 : 1));
     const wishes = pins.map((pin) => {
       const { x, y } = this.map.project([pin.spot.lon, pin.spot.lat]);
       // The chosen one shows its name in any case.
@@ -131,6 +138,18 @@ export class Pins {
       pin.link.classList.toggle("only-sign", seat.shows === "sign");
     });
     this.place();
+  }
+
+  /** Where pins crowd, a button with their number stands for them; never for the chosen one. */
+  private gather(): void {
+    const stands = [...this.pins.values()].filter((pin) => pin.spot.id !== this.current).map(({ spot }) => {
+      const { x, y } = this.map.project([spot.lon, spot.lat]);
+      return { id: spot.id, lon: spot.lon, lat: spot.lat, x, y };
+    });
+    const { width, height } = this.sheet.getBoundingClientRect();
+    const seen = stands.filter(({ x, y }) => x >= 0 && y >= 0 && x <= width && y <= height);
+    const behind = this.names ? this.clusters.gather(seen) : new Set<string>();
+    for (const [id, pin] of this.pins) pin.link.hidden = behind.has(id);
   }
 
   private room(): Room {

@@ -1,9 +1,11 @@
 // Small points (bays, trees) are drawn by the map itself, as shapes, from a zoom on.
-import type { GeoJSONSource, Map as Maplibre, MapGeoJSONFeature, MapMouseEvent } from "maplibre-gl";
+import type { ExpressionSpecification, FilterSpecification, GeoJSONSource, Map as Maplibre, MapGeoJSONFeature, MapMouseEvent } from "maplibre-gl";
 import { STATES, type Spot } from "./model";
 import { picture } from "./signs";
 import { colour } from "./style";
 
+// From so many on, points of a layer stand together while the map shows much.
+const MANY = 500;
 type Hit = MapMouseEvent & { features?: MapGeoJSONFeature[] };
 
 export class Points {
@@ -38,12 +40,15 @@ export class Points {
 
   private add(slug: string, spots: Spot[], minzoom: number): void {
     const id = `points-${slug}`;
-    this.map.addSource(id, { type: "geojson", data: collection(spots) });
+    const many = spots.length > MANY;
+    this.map.addSource(id, { type: "geojson", data: collection(spots), ...(many ? { cluster: true, clusterRadius: 46, clusterMaxZoom: 16 } : {}) });
+    if (many) this.addCrowds(id, minzoom);
     this.map.addLayer({
       id,
       type: "symbol",
       source: id,
       minzoom,
+      ...(many ? { filter: ["!", ["has", "point_count"]] as FilterSpecification } : {}),
       layout: {
         "icon-image": ["concat", ["get", "state"], ["case", ["get", "stale"], "-stale", ""]],
         "icon-size": ["interpolate", ["linear"], ["zoom"], 13, 0.5, 18, 1.2],
@@ -53,6 +58,15 @@ export class Points {
     this.map.on("click", id, (event: Hit) => this.clicked(event));
     this.map.on("mousemove", id, (event: Hit) => this.hover(event));
     this.map.on("mouseleave", id, () => this.leave());
+  }
+
+  /** From far away a circle with their number stands for many points; a click goes nearer. */
+  private addCrowds(source: string, minzoom: number): void {
+    const filter: FilterSpecification = ["has", "point_count"];
+    const radius: ExpressionSpecification = ["interpolate", ["linear"], ["get", "point_count"], 2, 13, 500, 26];
+    this.map.addLayer({ id: `${source}-crowd`, type: "circle", source, filter, minzoom: Math.max(0, minzoom - 3), paint: { "circle-color": colour("--city"), "circle-radius": radius, "circle-stroke-width": 2, "circle-stroke-color": colour("--land") } });
+    this.map.addLayer({ id: `${source}-number`, type: "symbol", source, filter, minzoom: Math.max(0, minzoom - 3), layout: { "text-field": ["to-string", ["get", "point_count"]], "text-font": ["Fira Sans"], "text-size": 13, "text-allow-overlap": true }, paint: { "text-color": colour("--land") } });
+    this.map.on("click", `${source}-crowd`, (event: Hit) => this.map.easeTo({ center: event.lngLat, zoom: this.map.getZoom() + 2 }));
   }
 
   private addPicture(state: Spot["state"], stale: boolean): void {

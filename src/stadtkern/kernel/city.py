@@ -31,6 +31,8 @@ class Identity(Struct, frozen=True, kw_only=True):
     time_zone: str = "Europe/Berlin"
     colour: Colour = "#00705c"
     bounds: tuple[Longitude, Latitude, Longitude, Latitude]
+    # ISO 3166-2 without the country: whose public holidays analyses know.
+    state: Annotated[str, msgspec.Meta(pattern=r"^([A-Z]{2})?$")] = ""
     contact: str = ""
     imprint_url: str = ""
     privacy_url: str = ""
@@ -85,6 +87,16 @@ class Alerts(Struct, frozen=True, kw_only=True):
     private_networks: tuple[str, ...] = ()
 
 
+class Catalogue(Struct, frozen=True, kw_only=True):
+    """`[catalogue]`: the city's ID at GovData, and networks inside it that are harvested.
+
+    `contributor` is an IRI of the German list of contributors; a city that has none leaves it out.
+    """
+
+    contributor: Annotated[str, msgspec.Meta(pattern="^(https?://[^ ]+)?$")] = ""
+    private_networks: tuple[str, ...] = ()
+
+
 class Keep(Struct, frozen=True, kw_only=True):
     """`[keep]`: for how many days raw uplinks, receptions, audit entries and logs are kept."""
 
@@ -121,6 +133,7 @@ class City(Struct, frozen=True, kw_only=True):
     mqtt: Mqtt = Mqtt()
     mail: Mail = Mail()
     alerts: Alerts = Alerts()
+    catalogue: Catalogue = Catalogue()
     keep: Keep = Keep()
     api: Api = Api()
     systems: dict[str, dict[str, Any]] = {}
@@ -146,6 +159,9 @@ def read(path: Path) -> City:
     for one in city.alerts.private_networks:
         if not _is_network(one):
             raise CityFileProblem(f"{path}: alerts.private_networks: '{one}' is no network.")
+    for one in city.catalogue.private_networks:
+        if not _is_network(one):
+            raise CityFileProblem(f"{path}: catalogue.private_networks: '{one}' is no network.")
     return city
 
 

@@ -15,7 +15,10 @@ CONTRACT = 1
 
 Audience = Literal["public", "staff", "api"]
 State = Literal["good", "tight", "bad", "info", "none"]
-Theme = Literal["mobility", "environment", "energy", "services", "data", "city"]
+ColumnKind = Literal["text", "integer", "number", "boolean", "date", "datetime", "geometry"]
+Theme = Literal[
+    "air", "climate", "water", "mobility", "energy", "green", "services", "data", "city"
+]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,20 +94,25 @@ class Legend:
 
 @dataclass(frozen=True, kw_only=True)
 class MapLayer:
-    """A layer of the city map. `pins` names a callable `() -> Iterable[Pin]`."""
+    """A layer of the city map. `pins` names a callable `() -> Iterable[Pin]`.
+
+    `replay` names a callable `(Pin, Past) -> Pin`: the pin as it would have been then. Without one
+    the replay of a day shows the value of the pin's first datastream, and no state.
+    """
 
     slug: str
     title: Text
     theme: Theme
     pins: str
     legend: tuple[Legend, ...] = ()
+    replay: str = ""
     min_zoom: float = 0
     weight: int = 50
 
 
 @dataclass(frozen=True, kw_only=True)
 class Pin:
-    """One place as a map or a list shows it."""
+    """One place as a map or a list shows it; `url` is a page that tells more than the place's."""
 
     place: UUID
     name: str
@@ -118,6 +126,20 @@ class Pin:
     stale: bool = False
     small: bool = False
     datastreams: tuple[int, ...] = ()
+    url: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Past:
+    """Means of datastreams at an instant of the past: just then, of the hour and day before it.
+
+    A datastream that was silent is missing; in `day` also one that had less than 18 hours.
+    """
+
+    at: datetime
+    now: Mapping[int, float]
+    hour: Mapping[int, float]
+    day: Mapping[int, float]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -144,6 +166,44 @@ class Reading:
     url: str = ""
     trend: tuple[float | None, ...] = ()
     datastreams: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Column:
+    """One column of a dataset's rows; `unit` in UCUM. A `geometry` is GeoJSON in WGS 84."""
+
+    slug: str
+    title: Text
+    kind: ColumnKind = "text"
+    unit: str = ""
+    about: Text = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dataset:
+    """What a system publishes as open data. `rows` names `() -> Iterable[Mapping[str, object]]`.
+
+    Rows have the columns' slugs as keys and are read anew after `every`; `key` names the columns
+    that identify a row. `theme` is a code of the EU data themes, `rhythm` one of the EU
+    frequencies, `hvd` a category of Regulation (EU) 2023/138 (`kernel.catalogue.vocabulary`).
+    Observations of `things`, kinds of this system, belong to it: SensorThings is a door to it.
+    """
+
+    slug: str
+    title: Text
+    about: Text
+    theme: str
+    columns: tuple[Column, ...]
+    rows: str
+    key: tuple[str, ...]
+    keywords: tuple[Text, ...] = ()
+    rhythm: str = "DAILY"
+    every: timedelta = timedelta(hours=1)
+    licence: str = "dl-zero-de/2.0"
+    credit: Text = ""
+    hvd: str = ""
+    things: tuple[str, ...] = ()
+    invented: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -201,7 +261,8 @@ class Job:
 class Listener:
     """A callable `(event) -> None` that hears a typed kernel event while the system is on.
 
-    `kinds` narrows `ObservationsStored` to things of these kinds; it is delivered at least once.
+    `kinds` narrows `ObservationsStored` to things of these kinds; it is delivered at least once,
+    and what is stored within half a second after a call is told in one.
     """
 
     event: str
@@ -244,6 +305,7 @@ class System:
     profiles: tuple[DeviceProfile, ...] = ()
     layers: tuple[MapLayer, ...] = ()
     tiles: tuple[Tile, ...] = ()
+    datasets: tuple[Dataset, ...] = ()
     services: tuple[Service, ...] = ()
     nav: tuple[Nav, ...] = ()
     permissions: tuple[Permission, ...] = ()

@@ -12,6 +12,7 @@ import msgspec
 from stadtkern.kernel.city import City, CityFileProblem, sentence
 from stadtkern.kernel.contract import (
     CONTRACT,
+    Dataset,
     DeviceProfile,
     MapLayer,
     Nav,
@@ -153,6 +154,13 @@ def layers() -> list[tuple[System, MapLayer]]:
 def tiles() -> list[tuple[System, Tile]]:
     """Tiles of the systems that are on, by weight."""
     return sorted(((s, one) for s in active() for one in s.tiles), key=lambda p: p[1].weight)
+
+
+def datasets() -> list[tuple[System, Dataset]]:
+    """Datasets of the systems that are on, by system and slug."""
+    return sorted(
+        ((s, one) for s in active() for one in s.datasets), key=lambda p: (p[0].slug, p[1].slug)
+    )
 
 
 def nav(audience: str) -> list[tuple[System, Nav]]:

@@ -47,12 +47,15 @@ INSTALLED_APPS = [
     "stadtkern.kernel.jobs",
     "stadtkern.kernel.audit",
     "stadtkern.kernel.things",
+    "stadtkern.kernel.catalogue",
     "stadtkern.kernel.devices",
     "stadtkern.kernel.sensorthings",
     "stadtkern.kernel.alerts",
+    "stadtkern.kernel.effects",
     "stadtkern.kernel.ui",
     *(system.package for system in registry.installed()),
     "stadtkern.site",
+    "stadtkern.site.boards",
 ]
 
 MIDDLEWARE = [

@@ -13,9 +13,21 @@ from django.utils.translation import get_language
 from stadtkern.kernel import registry
 from stadtkern.kernel.contract import System
 from stadtkern.kernel.people.access import public
-from stadtkern.site import health, robots
+from stadtkern.site import health, robots, sitemap
 from stadtkern.site.api import page as api_page
-from stadtkern.site.dashboard import board, home, listing, map_data, place, search, series_api
+from stadtkern.site.boards import pages as board_pages
+from stadtkern.site.dashboard import (
+    board,
+    home,
+    listing,
+    map_data,
+    mine,
+    place,
+    replay,
+    search,
+    series_api,
+)
+from stadtkern.site.dashboard.explore import embed
 
 Pattern = URLPattern | URLResolver
 
@@ -72,12 +84,20 @@ pages: list[Pattern] = [
     path("search/", search.search, name="search"),
     path("dashboard/", board.board, name="dashboard"),
     path("dashboard/list/", listing.listing, name="dashboard-list"),
+    path("dashboard/effects/", include("stadtkern.site.dashboard.effects.urls")),
+    path("dashboard/explore/", include("stadtkern.site.dashboard.explore.urls")),
+    path("dashboard/boards/", include("stadtkern.site.boards.urls")),
+    path("dashboard/kiosk/", board_pages.kiosk, name="kiosk"),
+    path("dashboard/mine/", mine.page, name="mine"),
+    path("embed/chart/", embed.chart, name="embed-chart"),
+    path("embed/map/", embed.city_map, name="embed-map"),
     path("dashboard/<slug:theme>/", board.board, name="dashboard-theme"),
     path("places/<uuid:public_id>/", place.page, name="place"),
     path("places/<uuid:public_id>/panel/", place.panel, name="place-panel"),
     path("api/", api_page.page, name="api"),
     path("map/layers.json", map_data.layers, name="map-layers"),
     path("map/layers/<str:key>.geojson", map_data.layer, name="map-layer"),
+    path("map/replay.json", replay.day, name="map-replay"),
     *guarded("staff", "staff"),
     path("", include("stadtkern.site.staff.urls")),
     *(pattern for system in registry.installed() for pattern in public_pages(system)),
@@ -87,11 +107,15 @@ urlpatterns: list[Pattern] = [
     path("health/", health.health, name="health"),
     path("metrics", health.metrics, name="metrics"),
     path("robots.txt", robots.robots, name="robots"),
+    path("sitemap.xml", sitemap.index, name="sitemap"),
+    path("sitemap-<slug:section>.xml", sitemap.file, name="sitemap-file"),
     path("admin/", admin.site.urls),
     path("", include("stadtkern.kernel.ui.urls")),
     path("map/basemap.geojson", map_data.ground, name="map-ground"),
     re_path(r"^api/series/?$", series_api.data, name="series"),
     path("api/series.csv", series_api.rows, name="series-csv"),
+    path("", include("stadtkern.kernel.catalogue.doors.urls", namespace="open_data-doors")),
+    path("", include("stadtkern.kernel.catalogue.dcat.urls", namespace="open_data-dcat")),
     *guarded("api", "api"),
     *i18n_patterns(*pages, prefix_default_language=False),
 ]

@@ -15,6 +15,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext, override
 
 from stadtkern.kernel import registry
+from stadtkern.kernel.catalogue import declared, vocabulary
+from stadtkern.kernel.catalogue.columns import SLUG
+from stadtkern.kernel.catalogue.licences import LICENCES
 from stadtkern.kernel.contract import System
 from stadtkern.kernel.devices import provision
 
@@ -22,7 +25,7 @@ from stadtkern.kernel.devices import provision
 PROMISED = frozenset(
     (
         "dashboard",
-        "data",
+        "embed",
         "staff",
         "api",
         "places",
@@ -60,6 +63,7 @@ def paths(system: System) -> Iterator[str]:
     yield from (one.run for one in system.jobs)
     for listener in system.listens:
         yield from (listener.event, listener.call)
+    yield from (one.rows for one in system.datasets)
     yield from (one.erase for one in system.personal_data)
     yield from system.checks
     yield from (path for path in (system.settings, system.demo) if path)
@@ -77,6 +81,9 @@ def texts(system: System) -> Iterator[object]:
         yield from (one.title for one in part)
     yield from (service.summary for service in system.services)
     yield from (one.label for one in system.nav)
+    for dataset in system.datasets:
+        yield from (dataset.title, dataset.about, *dataset.keywords)
+        yield from (column.title for column in dataset.columns)
     yield from (line.title for layer in system.layers for line in layer.legend)
 
 
@@ -180,6 +187,30 @@ class ContractTest:
                     assert length <= LONGEST_FUNCTION, f"{path}:{node.lineno} {node.name}"
 
     @pytest.mark.django_db
+    def test_its_datasets_are_what_they_declare(self, system: System) -> None:
+        """Known terms, keys among the columns, and rows that fit their columns, once each."""
+        for one in system.datasets:
+            columns = {column.slug: column for column in one.columns}
+            assert len(columns) == len(one.columns), one.slug
+            assert one.key, one.slug
+            assert set(one.key) <= set(columns), one.slug
+            assert all(SLUG.fullmatch(slug) for slug in columns), one.slug
+            assert sum(column.kind == "geometry" for column in one.columns) <= 1, one.slug
+            assert one.theme in vocabulary.THEMES, one.slug
+            assert one.rhythm in vocabulary.RHYTHMS, one.slug
+            assert one.licence in LICENCES, one.slug
+            assert not one.hvd or one.hvd in vocabulary.HVD, one.slug
+            assert set(one.things) <= {kind.slug for kind in system.thing_kinds}, one.slug
+        if not system.datasets or not registry.is_on(system.slug):
+            return
+        provision.sync_profiles()
+        if system.demo:
+            registry.resolve(system.demo)(random.Random(1))  # noqa: S311
+        declared.sync()
+        for one in system.datasets:
+            assert declared.read(system, one) == "new", one.slug
+
+    @pytest.mark.django_db
     def test_off_means_gone_and_the_city_goes_on(self, system: System, client: Client) -> None:
         pages = [service.page for service in system.services] + [
             entry.to for entry in system.nav if entry.audience == "public"
@@ -212,7 +243,7 @@ class ContractTest:
 
 def _same_in_german(text: str) -> bool:
     """Words that are the same in both languages need no entry."""
-    return text in ("Park and ride", "Wind", "Dashboard", "Smart City", "LoRaWAN")
+    return text in ("Park and ride", "Name", "Wind", "Dashboard", "Smart City", "LoRaWAN")
 
 
 def _counts(system: System) -> dict[str, int]:

@@ -1,19 +1,21 @@
-"""Equal steps of time over a range: whole minutes, hours or days of the city, never cut in half."""
+"""Equal steps of time over a range: whole minutes, hours, days or months of the city."""
 
 import itertools
 from bisect import bisect_right
+from calendar import monthrange
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-Unit = Literal["raw", "minute", "hour", "day"]
+Unit = Literal["raw", "minute", "hour", "day", "month"]
 
 SIZE: dict[str, timedelta] = {
     "minute": timedelta(minutes=1),
     "hour": timedelta(hours=1),
     "day": timedelta(days=1),
+    "month": timedelta(days=30),
 }
 HOUR, DAY = SIZE["hour"], SIZE["day"]
 MONDAY = date(1970, 1, 5).toordinal()
@@ -78,10 +80,8 @@ def _holes(found: list[datetime], times: Sequence[datetime], silence: timedelta)
 
 def edges(start: datetime, end: datetime, step: Step, zone: ZoneInfo) -> list[datetime]:
     """Where buckets begin, and where the last one ends; the range is widened to whole buckets."""
-    found = list(
-        _days(start, end, step, zone) if step.unit == "day" else _even(start, end, step, zone)
-    )
-    return [one.astimezone(UTC) for one in found]
+    cut = {"day": _days, "month": _months}.get(step.unit, _even)
+    return [one.astimezone(UTC) for one in cut(start, end, step, zone)]
 
 
 def _even(start: datetime, end: datetime, step: Step, zone: ZoneInfo) -> Iterator[datetime]:
@@ -103,6 +103,46 @@ def _days(start: datetime, end: datetime, step: Step, zone: ZoneInfo) -> Iterato
     while edge < end:
         number += step.count
         yield (edge := _midnight(number, zone))
+
+
+def _months(start: datetime, end: datetime, step: Step, zone: ZoneInfo) -> Iterator[datetime]:
+    """Months of the city, each of its own length."""
+    first = start.astimezone(zone)
+    month = first.year * 12 + first.month - 1
+    yield (edge := _first_of(month, zone))
+    while edge < end:
+        month += step.count
+        yield (edge := _first_of(month, zone))
+
+
+def _first_of(month: int, zone: ZoneInfo) -> datetime:
+    return datetime(month // 12, month % 12 + 1, 1, tzinfo=zone)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Back:
+    """How far a comparison lies back on the city's calendar."""
+
+    days: int = 0
+    months: int = 0
+
+
+def earlier(found: Sequence[datetime], back: Back, zone: ZoneInfo) -> list[datetime]:
+    """Edges so far back by the wall clock, so that noon is compared with noon; in UTC.
+
+    Where an hour was there only once, the bucket of its twin is empty.
+    """
+    moved = (_moved(one.astimezone(zone), back).astimezone(UTC) for one in found)
+    return list(itertools.accumulate(moved, max))
+
+
+def _moved(there: datetime, back: Back) -> datetime:
+    month = there.year * 12 + there.month - 1 - back.months
+    year, month = max(month // 12, 1), month % 12 + 1
+    day = min(there.day, monthrange(year, month)[1])
+    moved = datetime.combine(date(year, month, day), there.time(), there.tzinfo)
+    ordinal = max(moved.toordinal() - back.days, 1)
+    return datetime.combine(date.fromordinal(ordinal), moved.timetz())
 
 
 def _midnight(ordinal: int, zone: ZoneInfo) -> datetime:

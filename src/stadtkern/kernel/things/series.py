@@ -1,7 +1,7 @@
 """Time series for charts: the newest values, trends, and ranges thinned in the database."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from django.db import connection
 
 from stadtkern.kernel import clock, registry
-from stadtkern.kernel.things.buckets import DAY, HOUR, Step, edges, fitting
+from stadtkern.kernel.things.buckets import DAY, HOUR, Back, Step, earlier, edges, fitting
 from stadtkern.kernel.things.models import Datastream, Latest
 
 Values = tuple[float | None, ...]
@@ -19,7 +19,9 @@ RAW = (
     "select datastream_id, at, 1 as n, value as sum, value as min, value as max"
     " from things_observation where value is not null and quality < 3"
 )
-SOURCES = {"minute": f"({RAW})", "hour": "things_hour", "day": "things_day"}
+SOURCES = {
+    "minute": f"({RAW})", "hour": "things_hour", "day": "things_day", "month": "things_day",
+}  # fmt: skip
 BUCKETS = """
     select datastream_id, width_bucket(at, %s::timestamptz[]) as bucket,
            sum(sum) / sum(n), min(min), max(max), sum(n)::bigint
@@ -43,13 +45,17 @@ SILENCE = timedelta(hours=2)
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """One datastream on the axis of its series: mean, lowest, highest, how many; None is a gap."""
+    """One datastream on the axis of its series: mean, lowest, highest, how many; None is a gap.
+
+    `quality` is the worst flag at each instant, known only where observations are as they came.
+    """
 
     datastream: int
     mean: Values
     low: Values
     high: Values
     n: tuple[int, ...]
+    quality: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -141,11 +147,27 @@ def series(ids: Sequence[int], start: datetime, end: datetime, points: int = 200
     Otherwise the range is widened to whole buckets of the finest step that fits.
     """
     start, end = start.astimezone(UTC), end.astimezone(UTC)
-    silences = dict(Datastream.objects.filter(pk__in=ids).values_list("pk", "stale_after"))
+    silences = _silences(ids)
     if len(ids) == 1 and _count(ids[0], start, end) <= points:
         raw = _raw(ids[0], start, end, silences.get(ids[0]))
         if len(raw.times) <= points:
             return raw
+    return _thinned(ids, start, end, points, silences)
+
+
+def thinned(ids: Sequence[int], start: datetime, end: datetime, points: int = 2000) -> Series:
+    """The same, but always in buckets, so that other periods can be laid beside it."""
+    return _thinned(ids, start.astimezone(UTC), end.astimezone(UTC), points, _silences(ids))
+
+
+def _silences(ids: Sequence[int]) -> dict[int, timedelta | None]:
+    return dict(Datastream.objects.filter(pk__in=ids).values_list("pk", "stale_after"))
+
+
+def _thinned(
+    ids: Sequence[int], start: datetime, end: datetime, points: int,
+    silences: dict[int, timedelta | None],
+) -> Series:  # fmt: skip
     samples = _samples(ids, start, end)
     quiet = [(times, silences.get(number) or SILENCE) for number, times in samples.items()]
     step, found = fitting(start, end, points, city_zone(), quiet)
@@ -155,6 +177,13 @@ def series(ids: Sequence[int], start: datetime, end: datetime, points: int = 200
 def in_steps(ids: Sequence[int], start: datetime, end: datetime, step: Step) -> Series:
     """These datastreams from start to end in buckets of this step."""
     return _bucketed(ids, step, edges(start, end, step, city_zone()))
+
+
+def before(now: Series, back: Back) -> Series:
+    """The same datastreams so far back, on the axis of the series that they are compared with."""
+    ids = [line.datastream for line in now.lines]
+    moved = earlier([*now.times, now.end], back, city_zone())
+    return replace(now, lines=_bucketed(ids, now.step, moved).lines)
 
 
 def _count(datastream: int, start: datetime, end: datetime) -> int:
@@ -181,24 +210,24 @@ def _samples(ids: Sequence[int], start: datetime, end: datetime) -> dict[int, li
 def _raw(datastream: int, start: datetime, end: datetime, stale_after: timedelta | None) -> Series:
     with connection.cursor() as cursor:
         cursor.execute(
-            "select at, avg(value), min(value), max(value), count(*) from things_observation"
-            " where datastream_id = %s and at >= %s and at < %s"
+            "select at, avg(value), min(value), max(value), count(*), max(quality)"
+            " from things_observation where datastream_id = %s and at >= %s and at < %s"
             " and value is not null and quality < 3 group by at order by at",
             [datastream, start, end],
         )
         found = list(_with_gaps(cursor.fetchall(), stale_after))
-    times, mean, low, high, n = zip(*found, strict=True) if found else ((),) * 5
-    line = Line(datastream=datastream, mean=mean, low=low, high=high, n=n)
+    times, mean, low, high, n, quality = zip(*found, strict=True) if found else ((),) * 6
+    line = Line(datastream=datastream, mean=mean, low=low, high=high, n=n, quality=quality)
     return Series(start=start, end=end, step=Step(unit="raw"), times=times, lines=(line,))
 
 
 def _with_gaps(found: Iterable[Any], stale_after: timedelta | None) -> Iterator[tuple[Any, ...]]:
     """A None where a value went stale before the next one came."""
-    before: datetime | None = None
+    last: datetime | None = None
     for row in found:
-        if before and stale_after and row[0] - before > stale_after:
-            yield (before + stale_after, None, None, None, 0)
-        before = row[0]
+        if last and stale_after and row[0] - last > stale_after:
+            yield (last + stale_after, None, None, None, 0, 0)
+        last = row[0]
         yield row
 
 

@@ -17,10 +17,12 @@ from stadtkern.site.cli.serve import write_private
 SEED = 44623
 PEOPLE = (
     ("admin", "administrator", ()),
-    ("betrieb", "operator", ("operator", "parking.warden")),
-    ("daten", "data", ("data", "parking.warden")),
+    ("betrieb", "operator", ("operator", "parking.warden", "open_data.answers",
+                             "projects.editor")),
+    ("daten", "data", ("data", "parking.warden", "open_data.answers", "statistics.office",
+                       "projects.author")),
     ("lesen", "reader", ("reader",)),
-)
+)  # fmt: skip
 
 
 @click.command(short_help="Fill the database with the demo city.")
@@ -28,8 +30,11 @@ def load_demo() -> None:
     """Fill the database; can run again, and stops at nothing that is there already."""
     django_ready.load(database=True)
     from stadtkern.kernel import registry
+    from stadtkern.kernel.catalogue.declared import refresh_all
+    from stadtkern.site.demo_city.boards import load_boards
     from stadtkern.site.demo_city.checks import make_checks
     from stadtkern.site.demo_city.load import load_basemap
+    from stadtkern.site.demo_city.measures import load_measures
     from stadtkern.site.demo_city.rules import load_rules
 
     data = Path(os.environ.get("STADTKERN_DATA", "var")).resolve()
@@ -40,9 +45,21 @@ def load_demo() -> None:
             fill = registry.resolve(system.demo)
             seeded = random.Random(SEED)  # noqa: S311  the same city every time
             _timed(f"system {system.slug}", partial(fill, seeded))
+    _timed("datasets of the systems", refresh_all)
     _timed("checks of data quality", make_checks)
     _timed("rules and alerts", load_rules)
+    _timed("measures and their effects", load_measures)
+    _timed("boards", load_boards)
+    _timed("statistics for the planner", _analyze)
     (data / "demo-loaded").touch()
+
+
+def _analyze() -> None:
+    """PostgreSQL itself looks at new tables a minute later, and until then plans badly."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("analyze")
 
 
 def _timed(what: str, work: Callable[[], object]) -> None:

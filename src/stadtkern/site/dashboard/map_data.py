@@ -22,9 +22,10 @@ GEOJSON = "application/geo+json"
 @public
 @require_safe
 def layers(request: HttpRequest) -> JsonResponse:
-    """The layers of the systems that are on, or of `system` alone, and the map's credit line."""
-    system = request.GET.get("system", "")
+    """The layers of the systems that are on, of one `system` or some `layers`, and the credit."""
+    system, named = request.GET.get("system", ""), request.GET.get("layers", "")
     found = [layer for layer in themes.layers() if system in ("", layer.system.slug)]
+    found = [layer for layer in found if not named or layer.key in named.split(",")]
     return JsonResponse({"layers": [_info(layer) for layer in found], "credit": _credit()})
 
 
@@ -62,7 +63,7 @@ def _feature(pin: Pin) -> dict[str, Any]:
         "geometry": {"type": "Point", "coordinates": [round(pin.lon, 6), round(pin.lat, 6)]},
         "properties": {
             "name": pin.name,
-            "url": reverse("place", args=[pin.place]),
+            "url": pin.url or reverse("place", args=[pin.place]),
             "panel_url": reverse("place-panel", args=[pin.place]),
             "state": pin.state,
             "label": pin.label,

@@ -1,4 +1,4 @@
-"""Search over services, systems and places; umlauts and endings make no difference."""
+"""Search over services, systems, datasets and places; umlauts and endings make no difference."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,6 +13,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from stadtkern.kernel import registry
+from stadtkern.kernel.catalogue.find import search as data_search
+from stadtkern.kernel.catalogue.find.asked import Asked
 from stadtkern.kernel.contract import System
 from stadtkern.kernel.people.access import public
 from stadtkern.kernel.places.models import Place, PlaceQuerySet
@@ -22,6 +24,8 @@ from stadtkern.site.dashboard import words
 from stadtkern.site.dashboard.home import Offer, offers
 
 PER_PAGE = 20
+DATASETS = 5
+PORTAL = "open_data"
 LONGEST = 200
 SEARCHED = ("name", "name_en", "street", "town", "postcode")
 READ = (*SEARCHED, "about", "about_en")
@@ -43,12 +47,14 @@ class Found:
 
     services: Sequence[Offer]
     systems: Sequence[System]
+    data: data_search.Found
     places: "Page[Place]"
 
     @property
     def total(self) -> int:
         """How many in all."""
-        return len(self.services) + len(self.systems) + self.places.paginator.count
+        few = len(self.services) + len(self.systems)
+        return few + self.data.total + self.places.paginator.count
 
 
 @public
@@ -73,8 +79,19 @@ def find(typed: list[str], page: str = "1") -> Found:
             if words.matches(typed, offer.service.title, offer.service.summary, offer.service.words)
         ],
         systems=[one for one in registry.active() if words.matches(typed, one.title, one.summary)],
+        data=datasets(typed),
         places=Paginator(places(typed), PER_PAGE).get_page(page),
     )  # fmt: skip
+
+
+def datasets(typed: list[str]) -> data_search.Found:
+    """The best few published datasets, while there is a portal that shows them."""
+    nothing = data_search.Found(datasets=[], total=0, counts=[])
+    if not registry.is_on(PORTAL):
+        return nothing
+    found = data_search.find(Asked(text=" ".join(typed)), per_page=DATASETS)
+    # What was probably meant is for the portal's own search to say.
+    return nothing if found.meant else found
 
 
 def places(typed: list[str]) -> PlaceQuerySet:

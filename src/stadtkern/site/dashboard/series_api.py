@@ -4,7 +4,7 @@ import csv
 from collections.abc import AsyncIterator, Iterable
 from datetime import UTC, datetime, timedelta
 from io import StringIO
-from typing import Any
+from typing import Any, get_args
 
 from asgiref.sync import sync_to_async
 from django.db import close_old_connections
@@ -17,11 +17,12 @@ from stadtkern.kernel import clock
 from stadtkern.kernel.people.access import public
 from stadtkern.kernel.things import series, store
 from stadtkern.kernel.things.models import Datastream
-from stadtkern.kernel.things.series import Line, Row, Series
-from stadtkern.site.dashboard import chart, history, readings
+from stadtkern.kernel.things.series import Row
+from stadtkern.site.dashboard import chart, history, readings, sampled
+from stadtkern.site.dashboard.sampled import STEPS, Sample, Sampled, Show, Wanted
 
 MOST = 10
-POINTS = 2000
+POINTS, FEWEST = 2000, 100
 QUALITY = {
     store.GOOD: "good", store.ESTIMATED: "estimated", store.SUSPECT: "suspect",
     store.INVALID: "invalid",
@@ -34,45 +35,73 @@ QUALITY = {
 def data(request: HttpRequest) -> JsonResponse:
     """`?datastreams=1,2&from=..&to=..` on one axis, thinned to at most about 2,000 steps.
 
-    Without a period the last day. 400 with a sentence where the request makes no sense.
+    Without a period the last day. `points` asks for fewer steps, `step` for hours, days, weeks or
+    months, `show` for another figure than the mean, `back` (7d, 12m) for an earlier period beside
+    this one. 400 with a sentence where the request makes no sense.
     """
     language = "en" if request.GET.get("lang") == "en" else "de"
     with override(language):
         try:
             streams = _streams(request)
-            start, end = _period(request)
+            wanted = _wanted(request)
+            found = sampled.sample(streams, wanted)
         except history.Unclear as problem:
             return JsonResponse({"error": str(problem)}, status=400)
-        found = series.series([stream.pk for stream in streams], start, end, POINTS)
-        return JsonResponse(_chunk(streams, found, start, end))
+        return JsonResponse(_chunk(streams, found, wanted))
 
 
-def _chunk(
-    streams: list[Datastream], found: Series, start: datetime, end: datetime
-) -> dict[str, Any]:
-    raw = found.step.unit == "raw"
+def _wanted(request: HttpRequest) -> Wanted:
+    start, end = _period(request)
+    step, show = request.GET.get("step", ""), request.GET.get("show", "mean")
+    points = request.GET.get("points", "")
+    if step and step not in STEPS:
+        raise history.Unclear(f"A step is one of {', '.join(STEPS)}.")
+    if show not in get_args(Show):
+        raise history.Unclear(f"What to show is one of {', '.join(get_args(Show))}.")
+    asked = int(points) if points.isascii() and points.isdecimal() and len(points) < 7 else POINTS
+    return Wanted(
+        start=start, end=end, points=min(max(asked, FEWEST), POINTS), step=STEPS.get(step),
+        show=show,  # type: ignore[arg-type]
+        back=sampled.parse_back(request.GET.get("back", "")),
+    )  # fmt: skip
+
+
+def _chunk(streams: list[Datastream], found: Sampled, wanted: Wanted) -> dict[str, Any]:
+    step = found.found.step
     return {
-        "from": _iso(start),
-        "to": _iso(end),
-        "bucket": "raw" if raw else f"{found.step.count} {found.step.unit}",
-        "t": [_seconds(at) for at in found.times],
-        "series": [
-            _line(stream, chart.name(stream, streams), line, raw=raw)
-            for stream, line in zip(streams, found.lines, strict=True)
-        ],
+        "from": _iso(wanted.start),
+        "to": _iso(wanted.end),
+        "bucket": "raw" if found.raw else f"{step.count} {step.unit}",
+        "t": [_seconds(at) for at in found.found.times],
+        "series": [_line(one, streams, wanted, raw=found.raw) for one in found.samples],
     }
 
 
-def _line(stream: Datastream, name: str, line: Line, *, raw: bool) -> dict[str, Any]:
-    return {
-        "datastream": stream.pk,
-        "name": name,
-        "unit": readings.unit(stream),
-        "decimals": stream.decimals,
-        "value": _short(line.mean),
-        "min": None if raw else _short(line.low),
-        "max": None if raw else _short(line.high),
+def _line(one: Sample, streams: list[Datastream], wanted: Wanted, *, raw: bool) -> dict[str, Any]:
+    counted = wanted.show == "count"
+    line = {
+        "datastream": one.stream.pk,
+        "name": sample_name(one, streams, wanted),
+        "unit": "" if counted else readings.unit(one.stream),
+        "decimals": 0 if counted else one.stream.decimals,
+        "value": _short(one.values),
+        "min": _short(one.low) if one.low else None,
+        "max": _short(one.high) if one.high else None,
     }
+    if one.earlier:
+        line["earlier"] = True
+    if raw and any(one.line.quality):
+        line["quality"] = one.line.quality
+    return line
+
+
+def sample_name(one: Sample, streams: list[Datastream], wanted: Wanted) -> str:
+    """The property, its place where there are several, what is shown, and how long ago."""
+    name = chart.name(one.stream, streams)
+    said = name if wanted.show == "mean" else f"{name}, {sampled.SHOWN[wanted.show]}"
+    if one.earlier and wanted.back:
+        return f"{said}, {sampled.back_words(wanted.back)}"
+    return said
 
 
 def _short(values: Iterable[float | None]) -> list[float | None]:

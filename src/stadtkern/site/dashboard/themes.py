@@ -9,9 +9,12 @@ from stadtkern.kernel import registry
 from stadtkern.kernel.contract import MapLayer, System, Theme
 
 TITLES: dict[Theme, str | Promise] = {
+    "air": _("Air"),
+    "climate": _("Weather and climate"),
+    "water": _("Water"),
     "mobility": _("Mobility"),
-    "environment": _("Environment"),
     "energy": _("Energy"),
+    "green": _("Green spaces"),
     "services": _("Citizen services"),
     "data": _("Data"),
     "city": _("City"),

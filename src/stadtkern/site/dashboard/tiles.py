@@ -6,7 +6,7 @@ import structlog
 from django.utils.functional import Promise
 
 from stadtkern.kernel import registry
-from stadtkern.kernel.contract import Reading
+from stadtkern.kernel.contract import Reading, Tile
 from stadtkern.kernel.ui.templatetags.ui import LONGEST_SOURCE
 
 log = structlog.get_logger("tiles")
@@ -21,14 +21,35 @@ class Shown:
     broken: bool = False
 
 
+@dataclass(frozen=True, kw_only=True)
+class Offered:
+    """A tile that can be shown; nothing is asked before it is."""
+
+    system: str
+    tile: Tile
+
+    @property
+    def key(self) -> str:
+        """`<system>.<tile>`: how boards name it."""
+        return f"{self.system}.{self.tile.slug}"
+
+    def shown(self) -> Shown:
+        """The tile with its number as it is now."""
+        return _shown(self.tile.title, self.tile.reading, self.key)
+
+
+def offered(theme: str = "") -> list[Offered]:
+    """Tiles of the systems that are on, of one theme or of all, without their numbers."""
+    return [
+        Offered(system=system.slug, tile=tile)
+        for system, tile in registry.tiles()
+        if not theme or tile.theme == theme
+    ]
+
+
 def tiles(theme: str = "") -> list[Shown]:
     """Tiles of the systems that are on, of one theme or of all."""
-    found = [
-        (system, tile) for system, tile in registry.tiles() if not theme or tile.theme == theme
-    ]
-    return [
-        _shown(tile.title, tile.reading, f"{system.slug}.{tile.slug}") for system, tile in found
-    ]
+    return [one.shown() for one in offered(theme)]
 
 
 def cut(shown: list[Shown]) -> bool:

@@ -72,6 +72,10 @@ KERNEL_TITLES = {
     "kernel.downlinks": _("Forget old downlinks"),
     "kernel.gateways": _("Note what gateways have heard"),
     "kernel.receptions": _("Forget old receptions"),
+    "kernel.datasets": _("Renew the systems' datasets"),
+    "kernel.harvest": _("Read other catalogues that are due"),
+    "kernel.records": _("Check and score the records of datasets"),
+    "kernel.abandoned": _("Take up again what a killed worker had in hand"),
     "kernel.audit": _("Forget old audit entries"),
     "kernel.idempotency": _("Forget the answers kept for repeated requests"),
 }

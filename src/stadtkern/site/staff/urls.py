@@ -17,9 +17,11 @@ from stadtkern.site.staff import (
     uplinks,
 )
 from stadtkern.site.staff.alerts import urls as alerts
+from stadtkern.site.staff.boards import urls as boards
 from stadtkern.site.staff.codecs import urls as codecs
 from stadtkern.site.staff.decoding import urls as decoding
 from stadtkern.site.staff.downlinks import urls as downlinks
+from stadtkern.site.staff.effects import urls as effects
 from stadtkern.site.staff.fleet import urls as fleet
 from stadtkern.site.staff.gateways import urls as gateways
 from stadtkern.site.staff.networks import urls as networks
@@ -49,18 +51,18 @@ urlpatterns: list[URLPattern] = [
     path("staff/people/<int:number>/", people.change, name="staff-person"),
     path("staff/people/<int:number>/switch/", people.switch, name="staff-person-switch"),
     path("staff/people/<int:number>/password/", people.password, name="staff-person-password"),
-    path("staff/projects/", projects.projects, name="staff-projects"),
-    path("staff/projects/new/", projects.create, name="staff-project-new"),
-    path("staff/projects/<int:number>/", projects.project, name="staff-project"),
-    path("staff/projects/<int:number>/change/", projects.change, name="staff-project-change"),
-    path("staff/projects/<int:number>/add/", projects.add, name="staff-project-add"),
+    path("staff/data-projects/", projects.projects, name="staff-projects"),
+    path("staff/data-projects/new/", projects.create, name="staff-project-new"),
+    path("staff/data-projects/<int:number>/", projects.project, name="staff-project"),
+    path("staff/data-projects/<int:number>/change/", projects.change, name="staff-project-change"),
+    path("staff/data-projects/<int:number>/add/", projects.add, name="staff-project-add"),
     path(
-        "staff/projects/<int:number>/take-out/<int:thing>/",
+        "staff/data-projects/<int:number>/take-out/<int:thing>/",
         projects.take_out,
         name="staff-project-take-out",
     ),
-    path("staff/projects/things/<int:number>/", things.thing, name="staff-thing"),
-    path("staff/projects/things/<int:number>/share/", things.share, name="staff-thing-share"),
+    path("staff/data-projects/things/<int:number>/", things.thing, name="staff-thing"),
+    path("staff/data-projects/things/<int:number>/share/", things.share, name="staff-thing-share"),
     path("staff/keys/", keys.keys, name="staff-keys"),
     path("staff/keys/new/", keys.create, name="staff-key-new"),
     path("staff/keys/<int:number>/revoke/", keys.revoke, name="staff-key-revoke"),
@@ -73,4 +75,6 @@ urlpatterns: list[URLPattern] = [
     *networks.urlpatterns,
     *onboarding.urlpatterns,
     *quality.urlpatterns,
+    *boards.urlpatterns,
+    *effects.urlpatterns,
 ]

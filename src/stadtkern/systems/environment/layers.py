@@ -1,6 +1,7 @@
 """What the map and the tiles show of the environment."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from django.urls import reverse
@@ -8,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from stadtkern.kernel import clock
-from stadtkern.kernel.contract import Pin, Reading, State
+from stadtkern.kernel.contract import Past, Pin, Reading, State
 from stadtkern.kernel.things import series
 from stadtkern.kernel.ui.numbers import MISSING, figure
 from stadtkern.systems.environment import index, logic
@@ -51,6 +52,24 @@ def pins_of_air(airs: Sequence[Air]) -> Iterator[Pin]:
             at=air.at,
             stale=air.rating is None,
         )
+
+
+def air_then(pin: Pin, past: Past) -> Pin:
+    """An air station with the class that its air had then, by the same limits."""
+    scheme = index.current()
+    station = next((s for s in logic.stations("air") if s.place.public_id == pin.place), None)
+    means: dict[str, float] = {}
+    for value in station.values if station else ():
+        limits = scheme.pollutants.get(value.property)
+        known = past.hour if limits and limits.averaging == "hour" else past.day
+        if limits and value.datastream in known:
+            means[value.property] = max(known[value.datastream], means.get(value.property, 0))
+    rating = index.rate(scheme, means)
+    if station is None or rating is None:
+        return replace(pin, state="none", label=MISSING, text=_("no current data"))
+    text = air_text(Air(station=station, means=(), rating=rating))
+    return replace(pin, state=rating.klass.state, label=str(rating.klass.name), text=text,
+                   stale=False, at=past.at)  # fmt: skip
 
 
 def counter_pins() -> Iterator[Pin]:

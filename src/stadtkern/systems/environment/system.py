@@ -6,6 +6,8 @@ from functools import partial
 from django.utils.translation import gettext_lazy as _
 
 from stadtkern.kernel.contract import (
+    Column,
+    Dataset,
     DeviceProfile,
     Legend,
     MapLayer,
@@ -147,7 +149,7 @@ system = System(
     title=_("Environment"),
     summary=_("Weather, air quality and counts in the city, now and over time."),
     package="stadtkern.systems.environment",
-    theme="environment",
+    theme="climate",
     path="umwelt",
     settings="stadtkern.systems.environment.settings.EnvironmentSettings",
     place_kinds=(
@@ -167,7 +169,7 @@ system = System(
         MapLayer(
             slug="weather",
             title=_("Weather"),
-            theme="environment",
+            theme="climate",
             weight=20,
             pins="stadtkern.systems.environment.layers.weather_pins",
             legend=(
@@ -178,9 +180,10 @@ system = System(
         MapLayer(
             slug="air",
             title=_("Air quality"),
-            theme="environment",
+            theme="air",
             weight=21,
             pins="stadtkern.systems.environment.layers.air_pins",
+            replay="stadtkern.systems.environment.layers.air_then",
             legend=INDEX,
         ),
         MapLayer(
@@ -199,14 +202,14 @@ system = System(
         Tile(
             slug="air",
             title=_("Air quality"),
-            theme="environment",
+            theme="air",
             weight=20,
             reading="stadtkern.systems.environment.layers.air_tile",
         ),
         Tile(
             slug="temperature",
             title=_("Temperature"),
-            theme="environment",
+            theme="climate",
             weight=30,
             reading="stadtkern.systems.environment.layers.temperature_tile",
         ),
@@ -216,6 +219,103 @@ system = System(
             theme="mobility",
             weight=40,
             reading="stadtkern.systems.environment.layers.counter_tile",
+        ),
+    ),
+    datasets=(
+        Dataset(
+            slug="weather",
+            title=_("Weather stations: current values"),
+            about=_(
+                "The newest values of the city's weather stations. Values that are too old are "
+                "left out; the full series can be had through the SensorThings API."
+            ),
+            theme="ENVI",
+            keywords=(_("weather"), _("temperature"), _("humidity"), _("climate"), _("sensor")),
+            rhythm="UPDATE_CONT",
+            every=timedelta(minutes=10),
+            hvd="c_164e0bf5",
+            rows="stadtkern.systems.environment.datasets.weather_rows",
+            key=("id",),
+            things=("weather",),
+            columns=(
+                Column(slug="id", title=_("Identifier")),
+                Column(slug="name", title=_("Name")),
+                Column(
+                    slug="air_temperature", title=_("Air temperature"), kind="number", unit="°C"
+                ),
+                Column(
+                    slug="relative_humidity", title=_("Relative humidity"), kind="number", unit="%"
+                ),
+                Column(slug="rain_rate", title=_("Rain"), kind="number", unit="mm/h"),
+                Column(slug="wind_speed", title=_("Wind speed"), kind="number", unit="m/s"),
+                Column(slug="measured_at", title=_("Measured at"), kind="datetime"),
+                Column(slug="source", title=_("Source")),
+                Column(slug="invented", title=_("Invented for a demo"), kind="boolean"),
+                Column(slug="geometry", title=_("Position"), kind="geometry"),
+            ),
+        ),
+        Dataset(
+            slug="air",
+            title=_("Air quality: current values"),
+            about=_(
+                "The newest values of the city's air stations and the class of their air by the "
+                "index of the Federal Environment Agency. Values that are too old are left out."
+            ),
+            theme="ENVI",
+            keywords=(_("air"), _("fine dust"), _("nitrogen dioxide"), _("ozone"), _("sensor")),
+            rhythm="UPDATE_CONT",
+            every=timedelta(minutes=10),
+            hvd="c_dd313021",
+            rows="stadtkern.systems.environment.datasets.air_rows",
+            key=("id",),
+            things=("air",),
+            columns=(
+                Column(slug="id", title=_("Identifier")),
+                Column(slug="name", title=_("Name")),
+                Column(slug="air_class", title=_("Class of the air")),
+                Column(
+                    slug="pm10", title=_("Particulate matter PM10"), kind="number", unit="µg/m³"
+                ),
+                Column(
+                    slug="pm25",
+                    title=_("Fine particulate matter PM2.5"),
+                    kind="number",
+                    unit="µg/m³",
+                ),
+                Column(slug="no2", title=_("Nitrogen dioxide NO2"), kind="number", unit="µg/m³"),
+                Column(slug="o3", title=_("Ozone O3"), kind="number", unit="µg/m³"),
+                Column(slug="so2", title=_("Sulphur dioxide SO2"), kind="number", unit="µg/m³"),
+                Column(slug="measured_at", title=_("Measured at"), kind="datetime"),
+                Column(slug="source", title=_("Source")),
+                Column(slug="invented", title=_("Invented for a demo"), kind="boolean"),
+                Column(slug="geometry", title=_("Position"), kind="geometry"),
+            ),
+        ),
+        Dataset(
+            slug="counters",
+            title=_("Counts of people: today"),
+            about=_(
+                "What the counting points have counted since midnight in both directions, and in "
+                "the last full hour. No person can be recognised."
+            ),
+            theme="TRAN",
+            keywords=(_("count"), _("pedestrians"), _("town centre"), _("sensor")),
+            rhythm="UPDATE_CONT",
+            every=timedelta(minutes=10),
+            rows="stadtkern.systems.environment.datasets.counter_rows",
+            key=("id",),
+            things=("counter",),
+            columns=(
+                Column(slug="id", title=_("Identifier")),
+                Column(slug="name", title=_("Name")),
+                Column(slug="today_in", title=_("Towards the centre today"), kind="integer"),
+                Column(slug="today_out", title=_("Out of the centre today"), kind="integer"),
+                Column(slug="last_hour", title=_("In the last full hour"), kind="integer"),
+                Column(slug="counted_at", title=_("Counted at"), kind="datetime"),
+                Column(slug="source", title=_("Source")),
+                Column(slug="invented", title=_("Invented for a demo"), kind="boolean"),
+                Column(slug="geometry", title=_("Position"), kind="geometry"),
+            ),
         ),
     ),
     services=(

@@ -5,6 +5,8 @@ from datetime import timedelta
 from django.utils.translation import gettext_lazy as _
 
 from stadtkern.kernel.contract import (
+    Column,
+    Dataset,
     DeviceProfile,
     Legend,
     MapLayer,
@@ -69,6 +71,61 @@ system = System(
             theme="data",
             weight=61,
             reading="stadtkern.systems.lorawan_network.layers.messages_tile",
+        ),
+    ),
+    datasets=(
+        Dataset(
+            slug="gateways",
+            title=_("LoRaWAN gateways"),
+            about=_(
+                "The city's own gateways of the radio network for sensors, with their state and "
+                "how many messages they received in 24 hours."
+            ),
+            theme="TECH",
+            keywords=(_("LoRaWAN"), _("gateway"), _("radio network"), _("internet of things")),
+            rhythm="HOURLY",
+            every=timedelta(minutes=30),
+            rows="stadtkern.systems.lorawan_network.datasets.gateway_rows",
+            key=("id",),
+            columns=(
+                Column(slug="id", title=_("Identifier")),
+                Column(slug="name", title=_("Name")),
+                Column(slug="state", title=_("State")),
+                Column(slug="messages_24h", title=_("Messages in 24 hours"), kind="integer"),
+                Column(slug="last_heard", title=_("Last heard"), kind="datetime"),
+                Column(slug="source", title=_("Source")),
+                Column(slug="invented", title=_("Invented for a demo"), kind="boolean"),
+                Column(slug="geometry", title=_("Position"), kind="geometry"),
+            ),
+        ),
+        Dataset(
+            slug="coverage",
+            title=_("Measured coverage of the LoRaWAN"),
+            about=_(
+                "Hexagons from which sensors were heard, with the best and the middle reception. "
+                "Measured, not modelled: where there is no hexagon, nothing was measured."
+            ),
+            theme="TECH",
+            keywords=(_("LoRaWAN"), _("coverage"), _("reception"), _("radio network")),
+            rhythm="DAILY",
+            every=timedelta(hours=1),
+            rows="stadtkern.systems.lorawan_network.datasets.coverage_rows",
+            key=("cell",),
+            credit=_("Measured by the city's own gateways"),
+            columns=(
+                Column(slug="cell", title=_("Hexagon (H3)")),
+                Column(slug="reception", title=_("Reception")),
+                Column(slug="rssi_best", title=_("Best RSSI"), kind="number", unit="dBm"),
+                Column(slug="snr_best", title=_("Best SNR"), kind="number", unit="dB"),
+                Column(slug="rssi_median", title=_("Middle RSSI"), kind="number", unit="dBm"),
+                Column(slug="snr_median", title=_("Middle SNR"), kind="number", unit="dB"),
+                Column(slug="measurements", title=_("Measurements"), kind="integer"),
+                Column(slug="too_few", title=_("Too few to rely upon"), kind="boolean"),
+                Column(slug="gateways", title=_("Gateways that heard it"), kind="integer"),
+                Column(slug="last_heard", title=_("Last heard"), kind="datetime"),
+                Column(slug="invented", title=_("Invented for a demo"), kind="boolean"),
+                Column(slug="geometry", title=_("Outline"), kind="geometry"),
+            ),
         ),
     ),
     services=(

@@ -1,18 +1,19 @@
 """What the map and the tile show of parking."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from stadtkern.kernel.contract import Pin, Reading, State
+from stadtkern.kernel.contract import Past, Pin, Reading, State
 from stadtkern.kernel.places.models import Place
 from stadtkern.kernel.things import series
 from stadtkern.kernel.ui.numbers import MISSING, figure
 from stadtkern.systems.parking import logic
 from stadtkern.systems.parking.bays import SITE, WORDS, bays
-from stadtkern.systems.parking.logic import Site
+from stadtkern.systems.parking.logic import Site, Tally
 
 
 def site_pins() -> Iterator[Pin]:
@@ -36,6 +37,21 @@ def pins_of(sites: Sequence[Site]) -> Iterator[Pin]:
             stale=site.stale,
             datastreams=(site.datastream,) if site.datastream else (),
         )
+
+
+def site_then(pin: Pin, past: Past) -> Pin:
+    """A car park as it would have been with the count of that time."""
+    site = next((one for one in logic.sites() if one.place.public_id == pin.place), None)
+    free = past.now.get(site.datastream or 0) if site else None
+    if site is None or free is None or not site.count.capacity:
+        return replace(pin, state="none", label=MISSING, text=_("no current data"), share=None)
+    bays, all_bays = round(free), site.count.capacity
+    count = Tally(free=bays, taken=max(all_bays - bays, 0), unknown=0)
+    state = logic.state_of(count)
+    said = ngettext("%(free)s of %(all)s bay free", "%(free)s of %(all)s bays free", bays)
+    text = said % {"free": figure(bays), "all": figure(all_bays)}
+    return replace(pin, state=state, label=figure(bays), share=min(bays / all_bays, 1),
+                   text=f"{text}, {word_of(state)}", stale=False, at=past.at)  # fmt: skip
 
 
 def bay_pins() -> Iterator[Pin]:

@@ -5,6 +5,8 @@ from datetime import timedelta
 from django.utils.translation import gettext_lazy as _
 
 from stadtkern.kernel.contract import (
+    Column,
+    Dataset,
     DeviceProfile,
     Job,
     Legend,
@@ -87,6 +89,7 @@ system = System(
             theme="mobility",
             weight=10,
             pins="stadtkern.systems.parking.layers.site_pins",
+            replay="stadtkern.systems.parking.layers.site_then",
             legend=LEGEND,
         ),
         MapLayer(
@@ -110,6 +113,64 @@ system = System(
             theme="mobility",
             weight=10,
             reading="stadtkern.systems.parking.layers.free_tile",
+        ),
+    ),
+    datasets=(
+        Dataset(
+            slug="sites",
+            title=_("Park and ride: free bays now"),
+            about=_(
+                "Car parks at the stations with the number of their bays and how many are free, "
+                "counted from sensors in the bays. Where too few sensors report, the number is "
+                "missing."
+            ),
+            theme="TRAN",
+            keywords=(_("parking"), _("park and ride"), _("free bays"), _("station")),
+            rhythm="UPDATE_CONT",
+            every=timedelta(minutes=5),
+            rows="stadtkern.systems.parking.datasets.site_rows",
+            key=("id",),
+            things=("count",),
+            columns=(
+                Column(slug="id", title=_("Identifier")),
+                Column(slug="name", title=_("Name")),
+                Column(slug="capacity", title=_("Bays"), kind="integer"),
+                Column(slug="free", title=_("Free bays"), kind="integer"),
+                Column(slug="occupied", title=_("Occupied bays"), kind="integer"),
+                Column(slug="unknown", title=_("Bays without a report"), kind="integer"),
+                Column(slug="state", title=_("State")),
+                Column(slug="counted_at", title=_("Counted at"), kind="datetime"),
+                Column(slug="source", title=_("Source")),
+                Column(slug="invented", title=_("Invented for a demo"), kind="boolean"),
+                Column(slug="geometry", title=_("Position"), kind="geometry"),
+            ),
+        ),
+        Dataset(
+            slug="bays",
+            title=_("Park and ride: parking bays"),
+            about=_(
+                "Every parking bay with its position, for whom it is kept, and whether it is "
+                "free. Where the sensor is silent, the state is unknown."
+            ),
+            theme="TRAN",
+            keywords=(_("parking"), _("parking bay"), _("disabled parking"), _("sensor")),
+            rhythm="UPDATE_CONT",
+            every=timedelta(minutes=15),
+            rows="stadtkern.systems.parking.datasets.bay_rows",
+            key=("id",),
+            things=("bay-sensor",),
+            columns=(
+                Column(slug="id", title=_("Identifier")),
+                Column(slug="site", title=_("Car park")),
+                Column(slug="row", title=_("Row of bays")),
+                Column(slug="number", title=_("Number"), kind="integer"),
+                Column(slug="kept_for", title=_("Kept for")),
+                Column(slug="state", title=_("State")),
+                Column(slug="changed_at", title=_("Last report"), kind="datetime"),
+                Column(slug="source", title=_("Source")),
+                Column(slug="invented", title=_("Invented for a demo"), kind="boolean"),
+                Column(slug="geometry", title=_("Position"), kind="geometry"),
+            ),
         ),
     ),
     services=(

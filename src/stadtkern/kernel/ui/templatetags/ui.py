@@ -33,12 +33,18 @@ def sparkline(values: shapes.Values, label: str = "") -> dict[str, Any]:
 
 
 @register.inclusion_tag("ui/parts/tile.html")
-def tile(title: str, reading: Reading | None, heading: str = "h3") -> dict[str, Any]:
-    """A number with unit, trend, age and source; says so where there is no number yet."""
+def tile(
+    title: str, reading: Reading | None, heading: str = "h3", number: int | None = None
+) -> dict[str, Any]:
+    """A number with unit, trend, age and source; says so where there is no number yet.
+
+    `number` tells tiles of one title apart.
+    """
     streams = ",".join(str(one) for one in reading.datastreams) if reading else ""
     source = shorten(reading.source, LONGEST_SOURCE, placeholder=" …") if reading else ""
+    own = slugify(title) if number is None else number
     return {"title": title, "reading": reading, "heading": heading, "streams": streams,
-            "source": source, "id": f"tile-{slugify(title)}"}  # fmt: skip
+            "source": source, "id": f"tile-{own}"}  # fmt: skip
 
 
 @register.inclusion_tag("ui/parts/age.html")

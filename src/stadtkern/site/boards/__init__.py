@@ -1,0 +1,1 @@
+"""Dashboards that staff put together without code."""

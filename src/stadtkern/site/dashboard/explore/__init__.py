@@ -1,0 +1,1 @@
+"""Time series side by side: zoom, profiles, comparisons."""
