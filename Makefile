@@ -6,14 +6,18 @@ RUN := $(UV) run --frozen
 export UV_PYTHON_DOWNLOADS := never
 export UV_PYTHON := $(PYTHON)
 
-.PHONY: demo test check bench faults
+.PHONY: demo test slow check bench faults
 
 demo: $(UV)
 	@$(RUN) --no-dev stadtkern demo
 
 test: $(UV)
-	@$(RUN) pytest -n 2 --durations=25 -m "not fault and not browser"
+	@$(RUN) pytest -n 2 --durations=25 -m "not fault and not browser and not slow"
 	@$(RUN) pytest --durations=15 -m browser
+
+# The long ones of the same suite: whole cities that start, end, and are carried over.
+slow: $(UV)
+	@$(RUN) pytest -n 2 --durations=15 -m "slow and not fault"
 
 faults: $(UV)
 	@$(RUN) pytest -m fault -q

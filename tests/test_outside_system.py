@@ -62,6 +62,7 @@ def test_it_is_listed_and_on(installed):
     assert re.search(r"^ferry +on ", done.stdout, re.MULTILINE)
 
 
+@pytest.mark.slow
 def test_it_passes_the_contract_test_that_we_ship(installed):
     done = subprocess.run(
         [

@@ -37,6 +37,7 @@ def words(answer):
     return " ".join(answer.content.decode().split())
 
 
+@pytest.mark.slow
 def test_staff_record_a_measure_and_everybody_reads_its_effect(
     as_, planted, observed, queue, child_process
 ):

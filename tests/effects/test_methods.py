@@ -205,6 +205,7 @@ def test_a_plan_says_the_smallest_effect_and_a_noisy_place_needs_a_larger_one():
     assert analyse(as_input(made(), purpose="plan", after=0, weeks=["w"] * WEEKS))["verdict"] == ""
 
 
+@pytest.mark.slow
 def test_the_same_input_gives_the_same_bytes():
     text = json.dumps(as_input(made(effect=0.1)))
     command = [sys.executable, "-m", "stadtkern.kernel.effects.methods.compute"]

@@ -108,6 +108,7 @@ def test_every_series_leads_to_its_place_its_values_and_its_source(client, shown
     assert text.count("Stadt Münster") >= 7
 
 
+@pytest.mark.slow
 def test_the_published_analysis_can_be_calculated_again_by_anybody(client, shown):
     shown()
     published = json.loads(client.get(f"{PAGE}analysis.json").content)

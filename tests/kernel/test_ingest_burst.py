@@ -79,6 +79,7 @@ def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(consumer, "LARGEST_BATCH", BATCH)
 
 
+@pytest.mark.slow
 def test_live_messages_do_not_wait_behind_a_backlog(
     running: RunningBroker, small_batches: None
 ) -> None:

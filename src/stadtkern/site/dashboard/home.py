@@ -17,7 +17,7 @@ from stadtkern.kernel.places.models import Place
 from stadtkern.kernel.sharing import one_page
 from stadtkern.site.dashboard import tiles
 
-SHORTCUTS = 6
+SHORTCUTS = TILES = 6
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,7 +43,7 @@ class Stock:
 @one_page()
 def home(request: HttpRequest) -> HttpResponse:
     """The first page of the city."""
-    shown, offered = tiles.tiles(), list(offers())
+    shown, offered = [one.shown() for one in tiles.offered()[:TILES]], list(offers())
     return render(request, "site/home.html", {
         "tiles": shown,
         "cut": tiles.cut(shown),

@@ -166,6 +166,7 @@ messages = st.lists(
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(sent=messages, order=st.randoms(use_true_random=False))
+@pytest.mark.slow
 def test_any_order_of_messages_ends_with_a_plain_recount(db, clock, sent, order):
     """Late, repeated and shuffled: the last count is what the newest message of each bay says."""
     from django.db import transaction

@@ -12,6 +12,7 @@ from stadtkern.systems.statistics.models import Area, Cell, Edition, Item, Table
 pytestmark = pytest.mark.django_db
 
 
+@pytest.mark.slow
 def test_every_table_is_published_as_its_office_counted_and_is_open_data(client):
     demo.fill(random.Random(44623))
     tables = Table.objects.all()
