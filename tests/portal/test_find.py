@@ -89,6 +89,11 @@ def test_words_find_datasets(some, query, found):
     assert search(query) == found
 
 
+def test_a_word_in_quotes_or_after_a_dash_is_found(make):
+    make("quoted", "Was „Gehölz“ heißt – Übersicht")
+    assert search("q=Gehölz") == search("q=Übersicht") == ["quoted"]
+
+
 def test_what_is_called_so_comes_before_what_only_mentions_it(make):
     make("anders", "Wegenetz", about="Bäume stehen daneben. Bäume und noch einmal Bäume.")
     make("baeume", "Baumkataster")

@@ -16,6 +16,7 @@ import pytest
 from stadtkern.site.tree import identity
 from stadtkern.site.tree.identity import Identity
 from stadtkern.site.tree.journal import reason
+from stadtkern.site.tree.leftover import stop_server
 from stadtkern.site.tree.postgres import EmbeddedPostgres
 from stadtkern.site.tree.problem import ServerProblem
 
@@ -220,3 +221,21 @@ def test_a_start_can_be_called_off(data: Path, monkeypatch: pytest.MonkeyPatch) 
         server.start(cancelled=lambda: True)
     assert not server.alive()
     assert signal.getsignal(signal.SIGINT) is before
+
+
+DEAF_AT_FIRST = """
+import signal, time
+signal.signal(signal.SIGINT, signal.SIG_IGN)
+print("here", flush=True)
+time.sleep(0.5)
+signal.signal(signal.SIGINT, signal.SIG_DFL)
+time.sleep(60)
+"""
+
+
+def test_a_server_that_does_not_hear_yet_is_told_again(data: Path) -> None:
+    with subprocess.Popen([sys.executable, "-c", DEAF_AT_FIRST], stdout=subprocess.PIPE) as child:
+        assert child.stdout is not None
+        child.stdout.readline()
+        stop_server(child.pid, data, lambda: child.poll() is not None)
+        assert child.returncode == -signal.SIGINT

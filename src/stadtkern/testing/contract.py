@@ -3,6 +3,7 @@
 import ast
 import random
 from collections.abc import Iterator
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -137,6 +138,11 @@ class ContractTest:
             assert callable(registry.resolve(path)), path
         for module in system.urls.values():
             assert find_spec(module) is not None, module
+
+    def test_links_from_its_staff_pages_lead_to_its_public_ones(self, system: System) -> None:
+        """Where two parts share an `app_name`, a link stays in the part that it stands in."""
+        names = [import_module(module).app_name for module in system.urls.values()]
+        assert len(names) == len(set(names)), names
 
     def test_its_package_is_a_django_app_under_its_own_name(self, system: System) -> None:
         config = next(c for c in apps.get_app_configs() if c.name == system.package)

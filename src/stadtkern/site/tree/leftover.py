@@ -14,6 +14,7 @@ from stadtkern.site.tree.problem import ServerProblem
 
 # Seconds a server gets for each of: fast shutdown, immediate shutdown, death.
 PATIENCE = {signal.SIGINT: 60.0, signal.SIGQUIT: 10.0, signal.SIGKILL: 10.0}
+AGAIN = 1.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,10 +54,13 @@ def stop_server(pid: int, cluster: Path, gone: Callable[[], bool] | None = None)
     """Fast shutdown, then ever harder; even the last is safe, it only costs a recovery."""
     gone = gone or (lambda: not is_postgres(pid, cluster))
     for kind, patience in PATIENCE.items():
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(pid, kind)
-        if wait_until(gone, patience):
-            return
+        deadline = time.monotonic() + patience
+        while time.monotonic() < deadline:
+            # Again and again: a server that has just begun does not hear the first one.
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, kind)
+            if wait_until(gone, min(AGAIN, patience)):
+                return
     raise ServerProblem(f"The PostgreSQL server with process {pid} cannot be stopped.")
 
 

@@ -55,7 +55,7 @@ def _language(request: HttpRequest) -> str:
     return "en" if request.GET.get("lang") == "en" else "de"
 
 
-app_name = "lorawan_network"
+app_name = "lorawan_network-api"
 urlpatterns = [
     re_path(r"^coverage/?$", coverage, name="coverage"),
     re_path(r"^gateways/?$", gateways, name="gateways"),

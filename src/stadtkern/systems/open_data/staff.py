@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-app_name = "open_data"
+app_name = "open_data-staff"
 urlpatterns = [
     path("", include("stadtkern.systems.open_data.publishing.urls")),
     path("harvest/", include("stadtkern.systems.open_data.harvesting.urls")),

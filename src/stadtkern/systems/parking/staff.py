@@ -160,5 +160,5 @@ def _states(found: Sequence[Row]) -> list[tuple[str, str | Promise, int]]:
     ]
 
 
-app_name = "parking"
+app_name = "parking-staff"
 urlpatterns = [path("", bay_list, name="bays")]

@@ -13,12 +13,16 @@ return replace(replace(replace(replace(
   translate(lower($1), 'äöüàáâçèéêëíîñóôúû', 'aouaaaceeeeiinoouu'),
   'ß', 'ss'), 'ae', 'a'), 'oe', 'o'), 'ue', 'u');
 
+-- The parser takes signs beyond ASCII for letters: a quoted word would not be found without quotes.
+create function catalogue_plain(text) returns text immutable language sql
+return translate(coalesce($1, ''), '„“”‚‘’»«›‹–—…·•×§°', repeat(' ', 18));
+
 create function catalogue_words(german text, english text, weight "char")
 returns tsvector immutable language sql
-return setweight(to_tsvector('pg_catalog.german'::regconfig, coalesce(german, '')), weight)
+return setweight(to_tsvector('pg_catalog.german'::regconfig, catalogue_plain(german)), weight)
   || setweight(to_tsvector('pg_catalog.german'::regconfig,
-                           catalogue_fold(coalesce(german, ''))), weight)
-  || setweight(to_tsvector('pg_catalog.english'::regconfig, coalesce(english, '')), weight);
+                           catalogue_fold(catalogue_plain(german))), weight)
+  || setweight(to_tsvector('pg_catalog.english'::regconfig, catalogue_plain(english)), weight);
 
 create table catalogue_entry (
   dataset_id bigint primary key references catalogue_dataset on delete cascade,
@@ -141,6 +145,7 @@ drop function catalogue_entry_changed;
 drop function catalogue_entry_write;
 drop table catalogue_entry;
 drop function catalogue_words;
+drop function catalogue_plain;
 drop function catalogue_fold;
 """
 
