@@ -48,9 +48,10 @@ def test_a_visitor_filters_and_opens_a_project_by_keyboard(sized, base):
 
 
 def test_staff_write_a_project_look_at_it_and_publish_it(editor, base):
-    page, slug = editor, f"brunnen-{editor.viewport_size['width']}"
+    page, width = editor, editor.viewport_size["width"]
+    slug, title = f"brunnen-{width}", f"Trinkbrunnen {width}"
     page.goto(f"{base}/staff/projects/new/")
-    page.get_by_label("Titel").fill("Trinkbrunnen")
+    page.get_by_label("Titel").fill(title)
     page.get_by_label("Adresse").fill(slug)
     page.get_by_role("button", name="Beginnen").click()
     page.get_by_label("Kurztext", exact=True).fill("Wasser für alle.")
@@ -62,11 +63,11 @@ def test_staff_write_a_project_look_at_it_and_publish_it(editor, base):
     page.get_by_role("button", name="Speichern und weiter").click()
     page.get_by_label("Das Projekt betrifft die ganze Stadt").check()
     page.get_by_role("button", name="Speichern und ansehen").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Trinkbrunnen")
+    expect(page.get_by_role("heading", level=1)).to_have_text(title)
     expect(page.get_by_text("So wird die Seite aussehen")).to_be_visible()
     assert page.request.get(f"{base}/projekte/{slug}/").status == 404
-    page.goto(f"{base}/staff/projects/?q=Trinkbrunnen")
-    page.get_by_role("link", name="Trinkbrunnen").first.click()
+    page.goto(f"{base}/staff/projects/?q={width}")
+    page.get_by_role("link", name=title).first.click()
     page.get_by_role("button", name="Veröffentlichen", exact=True).click()
     expect(page.get_by_text(re.compile("jetzt öffentlich"))).to_be_visible()
     clean(page)
