@@ -18,6 +18,8 @@ STEADY, SECONDS, LATEST = 500, 30, 0.25
 # One transaction holds an uplink and its observations; few of the demo's formats give none.
 STORED = "select count(*) from devices_uplink where event = 'up'"
 NEWER = "select id, extract(epoch from clock_timestamp() - time) from devices_uplink where id > %s"
+UNPROVEN = "select count(*) from devices_profile where checked is null"
+SHARING = "select distinct stateless from devices_profile"
 OPEN = "select count(*) from procrastinate_jobs where status in ('todo', 'doing')"
 # What a process may take to see that a codec may share contexts, with room.
 NOTICED = 8.0
@@ -29,6 +31,7 @@ def measure(city: RunningCity, broker: str) -> Iterator[Row]:
         for contexts, aim in AIMS.items():
             share(database, contexts == "shared contexts")
             rate = _flooded(city, database, COUNTS[broker])
+            _kept(database, contexts == "shared contexts")
             what = f"uplinks, {broker}, {contexts}: MQTT to committed observation"
             figure = f"{rate:,.0f} /s ({COUNTS[broker]:,} uplinks)"
             wanted = aim if broker == "mosquitto" or contexts == "fresh contexts" else None
@@ -41,8 +44,25 @@ def measure(city: RunningCity, broker: str) -> Iterator[Row]:
 
 def share(database: psycopg.Connection, wanted: bool) -> None:
     """Let the demo's codecs share contexts or not; ingest notices within seconds."""
+    _proven(database)
     database.execute("update devices_profile set stateless = %s", [wanted])
     time.sleep(NOTICED)
+
+
+def _proven(database: psycopg.Connection, patience: float = 60) -> None:
+    """Returns when a new city has proven its codecs; before, the proof would have the last word."""
+    end = time.monotonic() + patience
+    while time.monotonic() < end:
+        if database.execute(UNPROVEN).fetchone() == (0,):
+            return
+        time.sleep(0.5)
+    raise RuntimeError(f"codecs are not proven after {patience:.0f} s")
+
+
+def _kept(database: psycopg.Connection, wanted: bool) -> None:
+    """What was measured is what was asked for."""
+    if database.execute(SHARING).fetchall() != [(wanted,)]:
+        raise RuntimeError("somebody else changed which codecs share contexts")
 
 
 @contextmanager
