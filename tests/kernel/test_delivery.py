@@ -148,3 +148,14 @@ def test_what_a_killed_worker_had_in_hand_is_taken_up_again_but_not_for_ever():
     assert abandoned.take_up() == "3 jobs taken up again"
     states = dict(ProcrastinateJob.objects.values_list("id", "status"))
     assert states == {living: "doing", lost: "todo", forgotten: "todo", hopeless: "failed"}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_event_that_cannot_be_heard_holds_back_only_those_about_the_same_thing():
+    for lane in ("7", "8", "7"):
+        delivery.carry(THERE, STORED, {"datastreams": [1], "kinds": ["a.b"]}, lane)
+    first, other, later = ProcrastinateJob.objects.filter(args__call=THERE).order_by("id")
+    with pytest.raises(ValueError, match="not today"):
+        work(THERE)
+    assert waiting(THERE) == 2  # told one by one, not together
+    assert first.lock == later.lock != other.lock

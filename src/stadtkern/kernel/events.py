@@ -12,6 +12,14 @@ from stadtkern.kernel.contract import Listener
 class Event:
     """Base of all events: only plain values, so that a job can carry it."""
 
+    @property
+    def lane(self) -> str:
+        """What it is about, where that is one thing: only events about the same keep their order.
+
+        An event without a lane waits for all before it, and is told together with them.
+        """
+        return ""
+
 
 @dataclass(frozen=True, kw_only=True)
 class ObservationsStored(Event):
@@ -33,12 +41,12 @@ def joined(heard: Sequence[Event]) -> list[Event]:
     return [together, *(one for one in heard if not isinstance(one, ObservationsStored))]
 
 
-Carrier = Callable[[str, str, dict[str, Any]], None]
+Carrier = Callable[[str, str, dict[str, Any], str], None]
 _carrier: list[Carrier] = []
 
 
 def carry_with(carrier: Carrier) -> None:
-    """Name what carries an event to its listener: `(listener path, event path, fields)`."""
+    """Name what carries an event: `(listener path, event path, fields, lane)`."""
     _carrier[:] = [carrier]
 
 
@@ -73,6 +81,6 @@ def publish(event: Event) -> int:
         if isinstance(event, ObservationsStored) and not set(listener.kinds) & set(event.kinds):
             continue
         for carrier in _carrier:
-            carrier(listener.call, listener.event, dict(vars(event)))
+            carrier(listener.call, listener.event, dict(vars(event)), event.lane)
         told += 1
     return told

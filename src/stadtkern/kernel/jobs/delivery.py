@@ -28,14 +28,18 @@ _last: dict[str, float] = {}
 _guard = Lock()
 
 
-def carry(call: str, event: str, fields: dict[str, Any]) -> None:
-    """Queue an event for its listener, in the publisher's transaction."""
-    deliver.configure(lock=_lock(call, event)).defer(call=call, event=event, fields=fields)
+def carry(call: str, event: str, fields: dict[str, Any], lane: str = "") -> None:
+    """Queue an event for its listener, in the publisher's transaction.
+
+    One that cannot be heard holds back those after it in the same lane until its tries are over.
+    """
+    job = deliver.configure(lock=_lock(call, event, lane))
+    job.defer(call=call, event=event, fields=fields, lane=lane)
 
 
-def _lock(call: str, event: str) -> str:
+def _lock(call: str, event: str, lane: str) -> str:
     """The queue never runs two jobs with the same one at the same time."""
-    return f"{event} > {call}"
+    return f"{event} > {call} > {lane}" if lane else f"{event} > {call}"
 
 
 @app.task(
@@ -44,21 +48,25 @@ def _lock(call: str, event: str) -> str:
     retry=RetryStrategy(max_attempts=5, exponential_wait=3),
     pass_context=True,
 )
-def deliver(context: JobContext, call: str, event: str, fields: dict[str, Any]) -> None:
+def deliver(
+    context: JobContext, call: str, event: str, fields: dict[str, Any], lane: str = ""
+) -> None:
     """Call a listener with its event; at least once, so listeners bear repetition.
 
     What waits for the same listener is told with it, and leaves the queue when it has been heard.
     """
-    lock = _lock(call, event)
+    lock = _lock(call, event, lane)
     with on_record(context):
-        _gather(lock)
+        if not lane:
+            _gather(lock)
         waiting = _waiting(lock)
         kind, listener = registry.resolve(event), registry.resolve(call)
         for one in joined([_event(kind, fields), *(_event(kind, more) for _, more in waiting)]):
             listener(one)
         _forget([number for number, _ in waiting])
-        with _guard:
-            _last[lock] = time.monotonic()
+        if not lane:
+            with _guard:
+                _last[lock] = time.monotonic()
 
 
 def _gather(lock: str) -> None:

@@ -98,7 +98,18 @@ KERNEL_JOBS = {
     "kernel.datasets": ("stadtkern.kernel.catalogue.declared.refresh", "*/5 * * * *"),
     "kernel.harvest": ("stadtkern.kernel.catalogue.harvest.run.due", "*/10 * * * *"),
     "kernel.records": ("stadtkern.kernel.catalogue.dcat.judging.judge_all", "37 4 * * *"),
+    "kernel.payments": ("stadtkern.kernel.payments.rounds.poll", "* * * * *"),
+    "kernel.charges": ("stadtkern.kernel.payments.rounds.overdue", "* * * * *"),
+    "kernel.refunds": ("stadtkern.kernel.payments.rounds.send_refunds", "* * * * *"),
+    "kernel.receipts": ("stadtkern.kernel.payments.receipts.mail.send", "* * * * *"),
+    "kernel.reconciliation": ("stadtkern.kernel.payments.reconcile.days.run", "23 4,10 * * *"),
+    "kernel.payers": ("stadtkern.kernel.payments.rounds.erase", "33 3 * * *"),
     "kernel.abandoned": ("stadtkern.kernel.jobs.abandoned.take_up", "* * * * *"),
+    "kernel.push": ("stadtkern.kernel.push.send.run", "* * * * *"),
+    "kernel.bookings": ("stadtkern.kernel.bookings.reminders.run", "* * * * *"),
+    "kernel.absences": ("stadtkern.kernel.bookings.outside.reading.run", "*/15 * * * *"),
+    "kernel.letters": ("stadtkern.kernel.post.sending.run", "* * * * *"),
+    "kernel.erasure": ("stadtkern.kernel.audit.erasure.erase_due", "43 3 * * *"),
     "kernel.audit": ("stadtkern.kernel.audit.upkeep.forget_old_entries", "47 2 * * *"),
 }
 
