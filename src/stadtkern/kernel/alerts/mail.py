@@ -1,11 +1,8 @@
 """Messages about alerts as e-mail, in the reader's language."""
 
-import hashlib
-import smtplib
 from collections.abc import Sequence
 from typing import Any
 
-from django.conf import settings
 from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
@@ -14,18 +11,11 @@ from django.utils.translation import ngettext, override
 from stadtkern.kernel import registry
 from stadtkern.kernel.alerts import wording
 from stadtkern.kernel.alerts.models import Delivery
+from stadtkern.kernel.post.transport import NotSent, hand_over, is_set_up, message_id
 
-SMTP = "django.core.mail.backends.smtp.EmailBackend"
+__all__ = ["NotSent", "is_set_up", "send"]
+
 SUBJECT = 150
-
-
-class NotSent(Exception):
-    """The mail server did not take a mail; the text says why."""
-
-
-def is_set_up() -> bool:
-    """Whether there is a server that takes mail."""
-    return bool(settings.EMAIL_HOST) or settings.EMAIL_BACKEND != SMTP
 
 
 def send(deliveries: Sequence[Delivery]) -> None:
@@ -33,8 +23,6 @@ def send(deliveries: Sequence[Delivery]) -> None:
 
     Raises NotSent.
     """
-    if not is_set_up():
-        raise NotSent("no mail server: write [mail] host into the city file")
     first = deliveries[0]
     with override(first.language):
         message = EmailMessage(
@@ -42,19 +30,10 @@ def send(deliveries: Sequence[Delivery]) -> None:
             body=render_to_string("alerts/mail.txt", {"news": [_news(one) for one in deliveries],
                                                       "city": registry.city().title}),
             to=[first.address],
-            headers={"Message-ID": _id(deliveries), "Auto-Submitted": "auto-generated"},
+            headers={"Message-ID": message_id(*(one.key for one in deliveries)),
+                     "Auto-Submitted": "auto-generated"},
         )  # fmt: skip
-    try:
-        message.send()
-    except (OSError, smtplib.SMTPException) as error:
-        raise NotSent(f"{type(error).__name__}: {error}"[:300]) from None
-
-
-def _id(deliveries: Sequence[Delivery]) -> str:
-    """The same for the same messages, so that a mailbox can tell a second sending."""
-    digest = hashlib.sha256("\n".join(sorted(d.key for d in deliveries)).encode()).hexdigest()
-    domain = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].rstrip(">") or "localhost"
-    return f"<{digest[:32]}@{domain}>"
+    hand_over(message)
 
 
 def _subject(deliveries: Sequence[Delivery]) -> str:

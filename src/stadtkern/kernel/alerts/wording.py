@@ -10,11 +10,12 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from stadtkern.kernel import clock, registry
+from stadtkern.kernel import clock
 from stadtkern.kernel.alerts import conditions, subjects
 from stadtkern.kernel.alerts.models import Alert, Rule
 from stadtkern.kernel.alerts.phrases import lasting, number, with_unit
 from stadtkern.kernel.places.models import Place
+from stadtkern.kernel.post.address import base
 
 
 def rule_words(rule: Rule, what: subjects.Measured | None = None) -> str:
@@ -167,12 +168,6 @@ def link(name: str, instance: models.Model) -> str:
     except NoReverseMatch:
         return ""
     return f"{base()}{path}"
-
-
-def base() -> str:
-    """The address under which people reach the city."""
-    web = registry.city().web
-    return web.address or f"{'https' if web.https else 'http'}://{web.hosts[0]}"
 
 
 def lasted(alert: Alert) -> str:

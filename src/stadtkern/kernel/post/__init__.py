@@ -1,0 +1,1 @@
+"""Letters the city sends by itself: kept as rows with the deed, sent by a job, never twice."""
