@@ -4,7 +4,8 @@ from datetime import date
 
 import pytest
 
-from stadtkern.kernel.effects.calendar import STATES, by_week, easter, holidays
+from stadtkern.kernel.effects.calendar import by_week
+from stadtkern.kernel.places.holidays import STATES, easter, holidays
 
 # As the Land publishes them.
 NW_2024 = [

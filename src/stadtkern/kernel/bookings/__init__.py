@@ -1,0 +1,1 @@
+"""Whatever can be occupied: resources with calendars, slots, holds, bookings, waiting lists."""

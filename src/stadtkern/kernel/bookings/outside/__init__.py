@@ -1,0 +1,1 @@
+"""Reads outside calendars (ICS files and CalDAV servers) into absences of units."""
