@@ -1,0 +1,1 @@
+"""Receipts: on the page, as a PDF, and by mail."""

@@ -1,0 +1,1 @@
+"""The treasury's pages: charges, refunds, providers, comparing with the bank, the ledger."""
