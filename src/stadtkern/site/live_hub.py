@@ -118,7 +118,7 @@ class Hub:
         failures, interrupted = 0, False
         while True:
             try:
-                async with await _connect() as ears, await _connect() as eyes:
+                async with await connect() as ears, await connect() as eyes:
                     await ears.execute(f"listen {CHANNEL}")
                     if interrupted:
                         self._mark(self._watchers)
@@ -188,7 +188,7 @@ class Hub:
                     watcher.put(reading)
 
 
-async def _connect() -> psycopg.AsyncConnection:
+async def connect() -> psycopg.AsyncConnection:
     """Beside Django's pool, to the same database, that of a test included."""
     its = connection.settings_dict
     options = {k: v for k, v in its["OPTIONS"].items() if k not in ("pool", "isolation_level")}

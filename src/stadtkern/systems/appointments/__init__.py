@@ -1,0 +1,1 @@
+"""Book an appointment with the city, wait your turn, and be called."""
