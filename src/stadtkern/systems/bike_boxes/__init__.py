@@ -1,0 +1,1 @@
+"""Lock your bicycle in a box at the station: find, rent, pay and open."""

@@ -1,0 +1,25 @@
+"""What is wrong with the bike boxes, for the page of problems."""
+
+from collections.abc import Iterator
+
+from django.utils.translation import gettext as _
+
+from stadtkern.kernel.contract import Problem
+from stadtkern.systems.bike_boxes.logic import availability, opening
+from stadtkern.systems.bike_boxes.models import Product, Trouble
+
+PAGE = "/staff/bike_boxes/"
+
+
+def problems() -> Iterator[Problem]:
+    """Places that are not connected, forced doors, and nothing to sell."""
+    for facility in availability.facilities():
+        if opening.is_offline(facility):
+            said = _("The controller of %(place)s is not heard from.")
+            yield Problem(text=said % {"place": facility.title}, fix=PAGE)
+    forced = Trouble.objects.filter(kind="forced", closed=None).count()
+    if forced:
+        yield Problem(text=_("Forced doors of bike boxes: %(count)d") % {"count": forced}, fix=PAGE)
+    if not Product.objects.filter(active=True).exists():
+        yield Problem(text=_("Bike boxes have no price, so nobody can rent one."),
+                      fix=f"{PAGE}prices/")  # fmt: skip
