@@ -1,0 +1,1 @@
+"""The city as an app: first page for phones, offline copies, messages, manifest, worker."""

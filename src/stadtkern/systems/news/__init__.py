@@ -1,0 +1,1 @@
+"""News from the city, by topic and district, also on your phone."""
