@@ -6,7 +6,7 @@ from django.utils.translation import override
 
 from stadtkern.kernel import registry
 from stadtkern.kernel.catalogue import vocabulary
-from stadtkern.kernel.catalogue.dcat import address, distributions, services
+from stadtkern.kernel.catalogue.dcat import address, distributions, lineage, services
 from stadtkern.kernel.catalogue.dcat.facts import carry, origin, stamp
 from stadtkern.kernel.catalogue.dcat.nodes import Node
 from stadtkern.kernel.catalogue.dcat.parties import contact_point, publisher
@@ -34,7 +34,7 @@ def nodes(dataset: Dataset, site: str) -> list[Node]:
         if "dcat:Distribution" in one.types:
             node.link("dcat:distribution", one.iri)
         about.append(one)
-    return [*about, *_origin(node, dataset)]
+    return [*about, *_origin(node, dataset), *lineage.nodes(node, parts, dataset, site)]
 
 
 def document(dataset: Dataset, site: str) -> list[Node]:

@@ -53,7 +53,8 @@ FORMATS: tuple[Format, ...] = (
 class Link:
     """One door: `url` begins with a slash unless it leads elsewhere, `format` as in EU file types.
 
-    `is_api` tells an address that takes questions from a file that is there to be taken.
+    `is_api` tells an address that takes questions from a file that is there to be taken. `size` is
+    in bytes, where it is known.
     """
 
     title: str | Promise
@@ -61,6 +62,7 @@ class Link:
     media_type: str
     format: str
     is_api: bool = False
+    size: int | None = None
 
 
 def distributions(resource: Resource) -> list[Link]:

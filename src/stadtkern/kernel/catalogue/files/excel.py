@@ -1,6 +1,5 @@
 """Excel workbooks (.xlsx): each sheet that holds a table."""
 
-import io
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,6 +9,7 @@ from stadtkern.kernel.catalogue.files import limits
 from stadtkern.kernel.catalogue.files.dialect import LOOKED_AT, header_of
 from stadtkern.kernel.catalogue.files.notices import Notices
 from stadtkern.kernel.catalogue.files.sheet import Line, Part
+from stadtkern.kernel.spreadsheet import Unreadable, workbook
 
 
 def parts(content: bytes, headers: dict[str, int] | None = None, unsolved: int = 0) -> list[Part]:
@@ -17,11 +17,9 @@ def parts(content: bytes, headers: dict[str, int] | None = None, unsolved: int =
 
     `unsolved` is the number of formulas in the file without a result.
     """
-    from openpyxl import load_workbook
-
     try:
-        book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-    except Exception as error:  # it raises whatever its parsers raise
+        book = workbook(content, unpacked=limits.MOST_UNPACKED)
+    except Unreadable as error:
         said = _("The workbook cannot be opened. Please save it again as .xlsx.")
         raise limits.FileProblem(said) from error
     names = [one.title for one in book.worksheets if one.sheet_state == "visible"]

@@ -1,10 +1,14 @@
 """What the checks and scores last said of a dataset's record."""
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from stadtkern.kernel import clock
 from stadtkern.kernel.catalogue.models.dataset import Dataset
+
+# Records with a problem, kept as [code, where, detail, must], that has to be put right.
+MUST = Q(problems__contains=[[True]])
 
 
 class Judgement(models.Model):

@@ -109,6 +109,9 @@ class Version(models.Model):
     file = models.ForeignKey(
         StoredFile, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
+    # What these rows were made from, where a recipe made them: `resource` and `version` they come
+    # from, `page` and `document` that tell how, and it `said` in one sentence; see dcat.lineage.
+    lineage = models.JSONField(default=dict, blank=True)
     # The table is gone, its metadata stays.
     dropped = models.BooleanField(default=False)
     staged = models.BooleanField(default=False)

@@ -153,7 +153,7 @@ def again(version: Version, *, by: str, note: str) -> Version:
         resource = Resource.objects.select_for_update().get(pk=version.resource_id)
         new = _begun(
             resource, version.columns, created_by=by, note=note, report=version.report,
-            file=version.file,
+            file=version.file, lineage=version.lineage,
         )  # fmt: skip
         _create(new)
         columns = sql.SQL(", ").join(map(sql.Identifier, _written(version)))

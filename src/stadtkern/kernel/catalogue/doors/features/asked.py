@@ -15,7 +15,7 @@ from stadtkern.kernel.catalogue.models import Version
 from stadtkern.kernel.catalogue.tables.read import Fragment, Query, Where
 
 OWN: Final = (
-    "f", "limit", "offset", "next", "bbox", "bbox-crs", "crs", "datetime", "filter",
+    "f", "lang", "limit", "offset", "next", "bbox", "bbox-crs", "crs", "datetime", "filter",
     "filter-lang", "filter-crs", "sortby", "properties", "q",
 )  # fmt: skip
 USUAL, MOST, FARTHEST = 100, 10_000, 100_000

@@ -9,13 +9,12 @@ from django.utils import timezone
 
 from stadtkern.kernel import clock
 from stadtkern.kernel.catalogue.columns import Field
-from stadtkern.kernel.catalogue.dcat import address
 from stadtkern.kernel.catalogue.doors import found, links, shapes
 from stadtkern.kernel.catalogue.doors.answers import JSON, json_answer, marked, unchanged
 from stadtkern.kernel.catalogue.doors.door import patience
 from stadtkern.kernel.catalogue.doors.features import crs, drawing, forms, records
 from stadtkern.kernel.catalogue.doors.features.asked import Asked, asked
-from stadtkern.kernel.catalogue.doors.features.forms import check, form, link, url
+from stadtkern.kernel.catalogue.doors.features.forms import check, form, frame, link, spoken, url
 from stadtkern.kernel.catalogue.doors.files.lines import feature
 from stadtkern.kernel.catalogue.doors.values import plain, token
 from stadtkern.kernel.catalogue.models import Version
@@ -25,6 +24,7 @@ from stadtkern.kernel.catalogue.tables.read import Page, Query, Where, read
 LARGEST = 2**63 - 1
 
 
+@spoken
 def items(request: HttpRequest, name: str) -> HttpResponseBase:
     """A FeatureCollection, or a page with a table and a drawing."""
     version = found.collection(name)
@@ -42,6 +42,7 @@ def items(request: HttpRequest, name: str) -> HttpResponseBase:
     return _in(question.crs, marked(request, json_answer(told, kind=forms.GEOJSON), version))
 
 
+@spoken
 def item(request: HttpRequest, name: str, number: str) -> HttpResponseBase:
     """One feature; its number is that of its row in this version of the table."""
     check(request, ("crs",))
@@ -132,13 +133,16 @@ def _context(
     fields = [by_slug[slug] for slug in page.columns]
     place = next((i for i, one in enumerate(fields) if one.kind == "geometry"), None)
     texts = [row[place] for row in page.rows] if place is not None else []
-    addresses = [url(request, "item", name, number) + "?f=html" for number in page.numbers]
+    page_frame = frame(request)
+    addresses = [
+        f"{url(request, 'item', name, number)}?{page_frame['html']}" for number in page.numbers
+    ]
     return {
         "told": told,
-        "home": url(request, "features"),
+        **page_frame,
         "collection": records.collection(request, version, alone=True),
         "dataset": version.resource.dataset,
-        "portal": address.page_of(address.base(request), version.resource.dataset.slug),
+        "portal": forms.portal(request, version),
         "page": page,
         "fields": [one for one in fields if one.kind != "geometry"],
         "rows": [

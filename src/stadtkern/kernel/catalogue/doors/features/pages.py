@@ -5,11 +5,10 @@ from typing import Any, Final
 from django.http import HttpRequest, HttpResponseBase
 
 from stadtkern.kernel import registry
-from stadtkern.kernel.catalogue.dcat import address
 from stadtkern.kernel.catalogue.doors import found, links
 from stadtkern.kernel.catalogue.doors.answers import JSON, json_answer, marked, unchanged
 from stadtkern.kernel.catalogue.doors.features import crs, forms, records
-from stadtkern.kernel.catalogue.doors.features.forms import answer, both, check, link, url
+from stadtkern.kernel.catalogue.doors.features.forms import answer, both, check, link, spoken, url
 
 OGC: Final = "http://www.opengis.net/spec"
 CONFORMS_TO: Final = (
@@ -24,6 +23,7 @@ CONFORMS_TO: Final = (
 )  # fmt: skip
 
 
+@spoken
 def landing(request: HttpRequest) -> HttpResponseBase:
     """Where everything begins."""
     check(request)
@@ -43,6 +43,7 @@ def landing(request: HttpRequest) -> HttpResponseBase:
     return answer(request, "landing", told)
 
 
+@spoken
 def conformance(request: HttpRequest) -> HttpResponseBase:
     """The classes that this API follows."""
     check(request)
@@ -50,6 +51,7 @@ def conformance(request: HttpRequest) -> HttpResponseBase:
     return answer(request, "conformance", told)
 
 
+@spoken
 def collections(request: HttpRequest) -> HttpResponseBase:
     """All published tables with places."""
     check(request)
@@ -62,6 +64,7 @@ def collections(request: HttpRequest) -> HttpResponseBase:
     return answer(request, "collections", told)
 
 
+@spoken
 def collection(request: HttpRequest, name: str) -> HttpResponseBase:
     """One of them."""
     check(request)
@@ -69,7 +72,7 @@ def collection(request: HttpRequest, name: str) -> HttpResponseBase:
     if known := unchanged(request, version):
         return known
     told = records.collection(request, version, alone=True)
-    portal = address.page_of(address.base(request), version.resource.dataset.slug)
+    portal = forms.portal(request, version)
     doors = links.distributions(version.resource)
     page = answer(request, "collection", told, portal=portal, doors=doors)
     return marked(request, page, version)

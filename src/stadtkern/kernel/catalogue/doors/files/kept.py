@@ -38,6 +38,12 @@ def file(version: Version, ending: str) -> IO[bytes]:
     return path.open("rb")
 
 
+def size(version: Version, ending: str) -> int | None:
+    """The bytes of a file that has been written already; None where nobody asked for it yet."""
+    path = Path(settings.DATA) / "open-data-files" / f"{_name(version)}.{ending}"
+    return path.stat().st_size if path.is_file() else None
+
+
 def _wait_for(lock: IO[str]) -> None:
     """One at a time: a workbook takes a core, and two askers of the same one wait for it.
 

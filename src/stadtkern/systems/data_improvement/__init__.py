@@ -1,0 +1,1 @@
+"""Faults in public data found and repaired with help of models, each step decided by a person."""
