@@ -13,7 +13,7 @@ demo: $(UV)
 
 test: $(UV)
 	@$(RUN) pytest -n 2 --durations=25 -m "not fault and not browser and not slow"
-	@$(RUN) pytest --durations=15 -m browser
+	@$(RUN) pytest --durations=15 -m "browser and not slow"
 
 # The long ones of the same suite: whole cities that start, end, and are carried over.
 slow: $(UV)

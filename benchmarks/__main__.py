@@ -12,10 +12,13 @@ import time
 from collections.abc import Collection, Iterator, Mapping
 
 from benchmarks import (
+    bookings,
     bulk,
     burst,
+    data_improvement,
     effects,
     endurance,
+    lighthouse,
     memory,
     pages,
     posts,
@@ -28,8 +31,10 @@ from benchmarks.table import Row, head, progress, row
 
 DEMO, FILLED = ("memory", "uplinks"), ("pages", "series", "bulk", "posts")
 GROWING = ("sensorthings",)
-PLAIN = ("effects",)
-ALL = DEMO + FILLED + GROWING + PLAIN
+PLAIN = ("effects", "data_improvement")
+LOOKED_AT = ("lighthouse",)
+BOOKED = ("bookings",)
+ALL = DEMO + FILLED + GROWING + PLAIN + LOOKED_AT + BOOKED
 OTHER = ("tables",)
 LONG = ("burst", "endurance", *OTHER)
 PATH = f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin"
@@ -62,12 +67,23 @@ def _rows(wanted: Mapping[str, int]) -> Iterator[Row]:
         yield from _filled(wanted)
     if not set(GROWING).isdisjoint(wanted):
         yield from _growing()
-    if "effects" in wanted:
-        yield from effects.measure()
-    if "tables" in wanted:
-        yield from tables.measure(wanted["tables"] or tables.COUNT)
+    yield from _by_name(wanted)
     if not (set(LONG) - set(OTHER)).isdisjoint(wanted):
         yield from _long(wanted)
+
+
+def _by_name(wanted: Mapping[str, int]) -> Iterator[Row]:
+    """Those that share no city with others."""
+    if "effects" in wanted:
+        yield from effects.measure()
+    if "data_improvement" in wanted:
+        yield from data_improvement.measure()
+    if "lighthouse" in wanted:
+        yield from _looked_at()
+    if "bookings" in wanted:
+        yield from _booked()
+    if "tables" in wanted:
+        yield from tables.measure(wanted["tables"] or tables.COUNT)
 
 
 def _long(wanted: Mapping[str, int]) -> Iterator[Row]:
@@ -103,11 +119,26 @@ def _filled(wanted: Collection[str]) -> Iterator[Row]:
         _leave_django()
 
 
+def _looked_at() -> Iterator[Row]:
+    progress("Starting the whole demo city ...")
+    with running("demo", "amqtt", whole=True) as city:
+        city.until(lambda: (city.folder / "data" / "demo.json").exists(), 300)
+        yield from lighthouse.measure(city)
+
+
 def _growing() -> Iterator[Row]:
     progress("Starting a city that grows to ten million observations ...")
     with running("serve", "amqtt") as city:
         _enter_django(city)
         yield from sensorthings.measure(city)
+        _leave_django()
+
+
+def _booked() -> Iterator[Row]:
+    progress("Starting a city whose counters are booked ...")
+    with running("serve", "amqtt") as city:
+        _enter_django(city)
+        yield from bookings.measure()
         _leave_django()
 
 

@@ -12,9 +12,14 @@ __all__ = ["ROOT", "RunningCity", "running"]
 
 
 @contextmanager
-def running(command: str, broker: str) -> Iterator[RunningCity]:
-    """`stadtkern serve` or `stadtkern demo` with the broker `amqtt` or `mosquitto`."""
+def running(command: str, broker: str, *, whole: bool = False) -> Iterator[RunningCity]:
+    """`stadtkern serve` or `stadtkern demo` with the broker `amqtt` or `mosquitto`.
+
+    With two systems that measure; the `whole` demo city has all of them, and its own broker.
+    """
     folder = Path(tempfile.mkdtemp(prefix="stadtkern-bench-"))
+    if whole:
+        shutil.copy(ROOT / "city.toml", folder / "city.toml")
     city = RunningCity(folder, broker, command)
     try:
         city.start()

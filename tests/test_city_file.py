@@ -57,7 +57,7 @@ def test_a_missing_file_says_how_to_make_one(tmp_path):
 @pytest.mark.parametrize(
     ("section", "says"),
     [
-        ("[systems.ferry]\n", "ferry is not installed; installed are: environment"),
+        ("[systems.ferry]\n", "ferry is not installed; installed are: appointments"),
         (
             "[systems.parking]\nstale_after_minutes = 'soon'\n",
             "systems.parking.stale_after_minutes",

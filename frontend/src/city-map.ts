@@ -1,7 +1,7 @@
 // <city-map>: a quiet map of the city with live pins; what it wraps is its list twin.
 import { Map as Maplibre, setWorkerUrl, type LngLatBoundsLike } from "maplibre-gl";
 import { onObservation } from "./events";
-import { given, put, said, view } from "./map/address";
+import { given, listed, put, said, view } from "./map/address";
 import { Areas } from "./map/areas";
 import { creditLine, element, LayerList, zoomButtons } from "./map/controls";
 import { Layers } from "./map/layers";
@@ -95,7 +95,7 @@ class CityMap extends HTMLElement {
     );
     const areas = this.dataset["areas"] ?? "";
     this.areas = areas ? new Areas(map, view, areas, () => this.sayTrouble(true)) : null;
-    if (this.restores) for (const slug of given("off").split(",").filter(Boolean)) this.layers.hidden.add(slug);
+    if (this.restores) for (const slug of listed("off")) this.layers.hidden.add(slug);
     this.list = new LayerList(this.layers, () => this.toggled(), this.areas);
     this.pins = new Pins(map, view, (spot, event) => this.activate(spot, event), !this.place);
     this.points = new Points(map, view, (spot, event) => this.activate(spot, event, true));
@@ -109,7 +109,7 @@ class CityMap extends HTMLElement {
 
   private async start(): Promise<void> {
     this.points.restore(new Map());
-    await Promise.all([this.layers.load(), this.areas?.load()]);
+    await Promise.all([this.layers.load(this.restores ? listed("on") : []), this.areas?.load()]);
     this.list.draw();
     this.map?.fitBounds(this.bounds(), { padding: this.padding(), animate: false });
     const begin = (this.restores && view(given("view"))) || view(this.dataset["view"]);
@@ -159,7 +159,7 @@ class CityMap extends HTMLElement {
   }
 
   private toggled(): void {
-    if (this.restores) put({ off: [...this.layers.hidden].join(",") });
+    if (this.restores) put(this.layers.turned());
     this.share?.update();
     void this.themeChanged();
   }

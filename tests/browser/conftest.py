@@ -1,13 +1,12 @@
-"""The demo city, running, and the distribution's Chromium."""
+"""The distribution's Chromium, its two sizes, and people who are signed in."""
 
-import json
 import shutil
 
 import pytest
-from faults.running_city import RunningCity
+from browser.looks import DESKTOP, PHONE
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-WIDTHS = {"phone": {"width": 390, "height": 844}, "desktop": {"width": 1440, "height": 900}}
+WIDTHS = {"phone": PHONE, "desktop": DESKTOP}
 
 
 def pytest_collection_modifyitems(items):
@@ -42,30 +41,33 @@ def browser_context_args():
     return {"locale": "de-DE", "timezone_id": "Europe/Berlin"}
 
 
-@pytest.fixture(scope="session")
-def demo(tmp_path_factory):
-    """`stadtkern demo` on a data folder of its own."""
-    folder = tmp_path_factory.mktemp("demo")
-    shutil.copy("city.toml", folder / "city.toml")
-    city = RunningCity(folder, command="demo")
-    city.start()
-    city.until(lambda: (folder / "data" / "demo.json").exists(), 60)
-    city.until(lambda: json.loads((folder / "data" / "demo.json").read_text())["users"], 60)
-    yield city
-    assert city.stop() == 0
-
-
-@pytest.fixture(scope="session")
-def demo_json(demo):
-    return json.loads((demo.folder / "data" / "demo.json").read_text(encoding="utf-8"))
-
-
-@pytest.fixture(scope="session")
-def base(demo):
-    return f"http://localhost:{demo.port}"
-
-
 @pytest.fixture(params=WIDTHS)
 def sized(request, page):
+    """A short test at both sizes; a journey takes `phone` or `desktop` and looks at both."""
     page.set_viewport_size(WIDTHS[request.param])
     return page
+
+
+@pytest.fixture
+def phone(page):
+    page.set_viewport_size(PHONE)
+    return page
+
+
+@pytest.fixture
+def desktop(page):
+    page.set_viewport_size(DESKTOP)
+    return page
+
+
+@pytest.fixture
+def sign_in(base, visitor):
+    """`sign_in(page, "operator")`: somebody of this role is signed in, without the form."""
+
+    def enter(page, role):
+        known = visitor(role).cookies.jar
+        cookies = [{"name": one.name, "value": one.value, "url": base} for one in known]
+        page.context.add_cookies(cookies)
+        return page
+
+    return enter

@@ -3,7 +3,7 @@
 import time
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from browser.looks import clean
 from playwright.sync_api import expect
 
 # The rules look every minute, and a slow machine is slow.
@@ -11,23 +11,9 @@ PATIENCE = 180
 
 
 @pytest.fixture
-def signed_in(sized, base, demo_json):
+def signed_in(phone, sign_in):
     """The operator's browser."""
-    operator = next(one for one in demo_json["users"] if one["role"] == "operator")
-    sized.goto(base + "/login/")
-    sized.locator("[name=username]").first.fill(operator["login"])
-    sized.locator("[name=password]").fill(operator["password"])
-    sized.keyboard.press("Enter")
-    sized.wait_for_url("**/staff/**")
-    return sized
-
-
-def clean(page):
-    """Nothing overflows, and axe finds nothing."""
-    wider = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-    assert page.evaluate(wider) <= 0, page.url
-    found = Axe().run(page)
-    assert found.violations_count == 0, page.url + found.generate_report()
+    return sign_in(phone, "operator")
 
 
 def press(page, role, name):
@@ -37,7 +23,7 @@ def press(page, role, name):
 
 
 def test_a_rule_is_made_raises_an_alert_and_somebody_takes_it_on(signed_in, base):
-    page, name = signed_in, f"Temperatur {signed_in.viewport_size['width']}"
+    page, name = signed_in, "Temperatur auf dem Telefon"
     page.goto(base + "/staff/alerts/rules/new/")
     clean(page)
     press(page, "link", "Grenzwert")

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from browser.looks import PHONE, clean
 from paho.mqtt.client import Client
 from paho.mqtt.enums import CallbackAPIVersion
 from playwright.sync_api import expect
@@ -20,15 +20,9 @@ SLOW = 60_000
 
 
 @pytest.fixture
-def signed_in(sized, base, demo_json):
+def signed_in(desktop, sign_in):
     """The operator's browser."""
-    operator = next(one for one in demo_json["users"] if one["role"] == "operator")
-    sized.goto(base + "/login/")
-    sized.locator("[name=username]").first.fill(operator["login"])
-    sized.locator("[name=password]").fill(operator["password"])
-    sized.keyboard.press("Enter")
-    sized.wait_for_url("**/staff/**")
-    return sized
+    return sign_in(desktop, "operator")
 
 
 @pytest.fixture
@@ -62,14 +56,6 @@ def send(demo_json):
         client.loop_stop()
 
     return publish
-
-
-def clean(page):
-    """Nothing overflows, and axe finds nothing."""
-    wider = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-    assert page.evaluate(wider) <= 0, page.url
-    found = Axe().run(page)
-    assert found.violations_count == 0, page.url + found.generate_report()
 
 
 def go_on(page):
@@ -113,7 +99,8 @@ def onboard(page, base, eui, search=""):
 
 
 def test_the_first_value_appears_by_itself(signed_in, base, send):
-    page, eui = signed_in, f"02534b66{page_width(signed_in):08x}"
+    page, eui = signed_in, "02534b6600000001"
+    page.set_viewport_size(PHONE)
     onboard(page, base, eui, search="EM300-TH")
     expect(page.get_by_role("heading", name="Warten auf die erste Nachricht")).to_be_visible()
     send(eui, 236)
@@ -122,7 +109,7 @@ def test_the_first_value_appears_by_itself(signed_in, base, send):
 
 
 def test_a_stranger_is_made_and_its_messages_decoded_again_and_undone(signed_in, base, send):
-    page, eui = signed_in, f"02534b77{page_width(signed_in):08x}"
+    page, eui = signed_in, "02534b7700000001"
     send(eui, 219)
     listed_as_unknown(page, base, eui)
     clean(page)
@@ -177,6 +164,7 @@ def start_a_run(page, base, eui):
 
 def test_a_photo_of_the_label_is_read_in_the_browser(signed_in, base):
     page = signed_in
+    page.set_viewport_size(PHONE)
     page.goto(base + "/staff/devices/new/")
     page.locator("city-scan input[type=file]").set_input_files(LABEL)
     expect(page.get_by_label("QR-Code oder DevEUI")).to_have_value(ON_THE_LABEL, timeout=SLOW)
@@ -198,15 +186,9 @@ def test_a_list_is_checked_and_its_problems_shown(signed_in, base):
     clean(page)
 
 
-def test_all_steps_work_without_script(browser, base, demo_json):
+def test_all_steps_work_without_script(browser, base, sign_in):
     context = browser.new_context(java_script_enabled=False, locale="de-DE")
-    page = context.new_page()
-    operator = next(one for one in demo_json["users"] if one["role"] == "operator")
-    page.goto(base + "/login/")
-    page.locator("[name=username]").first.fill(operator["login"])
-    page.locator("[name=password]").fill(operator["password"])
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/staff/**")
+    page = sign_in(context.new_page(), "operator")
     page.goto(base + "/staff/devices/new/")
     page.get_by_label("QR-Code oder DevEUI").fill("02-53-4B-88-00-00-00-01")
     page.get_by_role("button", name="Weiter").click()
@@ -223,7 +205,3 @@ def test_all_steps_work_without_script(browser, base, demo_json):
     expect(page.get_by_role("heading", name="Warten auf die erste Nachricht")).to_be_visible()
     expect(page.get_by_role("link", name="Neu laden")).to_be_visible()
     context.close()
-
-
-def page_width(page):
-    return page.viewport_size["width"]

@@ -2,33 +2,15 @@
 
 from datetime import date
 
-from axe_playwright_python.sync_playwright import Axe
+from browser.looks import clean
 from playwright.sync_api import expect
 
 # A Monday; since then the demo city's counts at this place are raised by a fifth.
 PLANTED = date(2024, 5, 6)
 
 
-def clean(page):
-    """Nothing overflows, and axe finds nothing."""
-    wider = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-    assert page.evaluate(wider) <= 0, page.url
-    found = Axe().run(page)
-    assert found.violations_count == 0, page.url + found.generate_report()
-
-
-def sign_in(page, base, demo_json):
-    operator = next(one for one in demo_json["users"] if one["role"] == "operator")
-    page.goto(base + "/login/")
-    page.locator("[name=username]").first.fill(operator["login"])
-    page.locator("[name=password]").fill(operator["password"])
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/staff/**")
-
-
-def test_a_measure_is_recorded_calculated_and_published(page, base, demo_json):
-    page.set_viewport_size({"width": 390, "height": 844})
-    sign_in(page, base, demo_json)
+def test_a_measure_is_recorded_calculated_and_published(phone, base, sign_in):
+    page = sign_in(phone, "operator")
     page.goto(base + "/staff/effects/new/")
     page.get_by_label("Titel", exact=True).fill("Neue Fahrradstraße")
     page.get_by_label("Erster Tag").fill(PLANTED.isoformat())

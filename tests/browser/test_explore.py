@@ -4,7 +4,7 @@ import json
 import re
 import urllib.request
 
-from axe_playwright_python.sync_playwright import Axe
+from browser.looks import clean, look
 from playwright.sync_api import expect
 
 READY = 15000
@@ -18,30 +18,25 @@ def temperature(base):
     return min(ids)
 
 
-def axe(page):
-    found = Axe().run(page)
-    assert found.violations_count == 0, found.generate_report()
-
-
-def test_a_chart_is_zoomed_compared_and_passed_on(sized, base):
-    sized.goto(
+def test_a_chart_is_zoomed_compared_and_passed_on(phone, base):
+    phone.goto(
         f"{base}/dashboard/explore/?s={temperature(base)}&range=week&step=hour&compare=before"
     )
-    chart = sized.locator("city-chart[data-ready]")
+    chart = phone.locator("city-chart[data-ready]")
     expect(chart).to_be_visible(timeout=READY)
     keys = chart.locator(".chart-head .key")
     expect(keys).to_have_count(2)
-    axe(sized)
+    clean(phone)
     plot = chart.get_by_role("application")
     plot.focus()
-    sized.keyboard.press("+")
-    sized.wait_for_url(re.compile("from=.*to="))
-    sized.keyboard.press("End")
+    phone.keyboard.press("+")
+    phone.wait_for_url(re.compile("from=.*to="))
+    phone.keyboard.press("End")
     expect(chart.locator(".chart-reading")).to_contain_text("Lufttemperatur")
     period = chart.locator(".chart-period").text_content()
-    link = sized.get_by_label("Link zu dieser Ansicht").input_value()
+    link = phone.get_by_label("Link zu dieser Ansicht").input_value()
     assert "from=" in link
-    sized.goto(link)
+    phone.goto(link)
     expect(chart).to_be_visible(timeout=READY)
     assert chart.locator(".chart-period").text_content() == period
     expect(keys).to_have_count(2)
@@ -56,7 +51,7 @@ def test_a_day_of_the_map_is_played_and_its_link_brings_it_back(page, base):
     page.keyboard.press("Home")
     page.wait_for_url(re.compile(r"at=00:00"))
     expect(page.locator(".map-time output")).to_contain_text("00:00")
-    axe(page)
+    look(page)
     legend = page.get_by_text("Ebenen und Legende")
     legend.click()
     page.get_by_role("checkbox", name="Wetter").uncheck()
@@ -68,6 +63,14 @@ def test_a_day_of_the_map_is_played_and_its_link_brings_it_back(page, base):
     expect(page.locator(".map-time output")).to_contain_text("00:00")
     legend.click()
     expect(page.get_by_role("checkbox", name="Wetter")).not_to_be_checked()
+    projects = page.get_by_role("checkbox", name="Projekte der Stadt")
+    expect(projects).not_to_be_checked()
+    projects.check()
+    page.wait_for_url(re.compile(r"on=projects\.locations"))
+    page.reload()
+    page.wait_for_selector("city-map[data-ready]", timeout=READY)
+    legend.click()
+    expect(projects).to_be_checked()
     page.get_by_role("button", name="Jetzt").click()
     expect(page.get_by_role("button", name="Zeitreise")).to_be_focused()
 
@@ -83,4 +86,4 @@ def test_what_is_pinned_stays_in_the_browser(page, base):
     expect(page.locator(".mine-item").first.locator("city-chart")).to_be_visible()
     page.get_by_role("button", name=re.compile("entfernen")).first.click()
     expect(page.locator(".mine-item")).to_have_count(1)
-    axe(page)
+    look(page)

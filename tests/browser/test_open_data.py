@@ -2,20 +2,12 @@
 
 import re
 
-from axe_playwright_python.sync_playwright import Axe
+from browser.looks import clean
 from playwright.sync_api import expect
 
 
-def clean(page):
-    """Nothing overflows, and axe finds nothing."""
-    wider = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-    assert page.evaluate(wider) <= 0, page.url
-    found = Axe().run(page)
-    assert found.violations_count == 0, page.url + found.generate_report()
-
-
-def test_from_a_typo_to_a_file_and_a_reported_error(sized, base):
-    page = sized
+def test_from_a_typo_to_a_file_and_a_reported_error(phone, base):
+    page = phone
     page.goto(base + "/data/")
     clean(page)
     page.get_by_label("Daten suchen").first.fill("Haltstellen")

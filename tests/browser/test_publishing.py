@@ -1,7 +1,6 @@
 """Staff publish a file on a phone, step by step, and everybody finds it."""
 
-import pytest
-from axe_playwright_python.sync_playwright import Axe
+from browser.looks import clean
 
 PARKS = (
     "Name;Fläche [ha];Bäume;Rechtswert;Hochwert\n"
@@ -9,28 +8,8 @@ PARKS = (
 )
 
 
-@pytest.fixture
-def phone(page, base, demo_json):
-    """The operator's phone."""
-    operator = next(one for one in demo_json["users"] if one["role"] == "operator")
-    page.set_viewport_size({"width": 390, "height": 844})
-    page.goto(base + "/login/")
-    page.locator("[name=username]").first.fill(operator["login"])
-    page.locator("[name=password]").fill(operator["password"])
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/staff/**")
-    return page
-
-
-def clean(page):
-    """Nothing overflows, and axe finds nothing."""
-    wider = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-    assert page.evaluate(wider) <= 0, page.url
-    found = Axe().run(page)
-    assert found.violations_count == 0, page.url + found.generate_report()
-
-
-def test_a_file_becomes_a_public_dataset(phone, base):
+def test_a_file_becomes_a_public_dataset(phone, base, sign_in):
+    sign_in(phone, "operator")
     phone.goto(base + "/staff/open_data/")
     clean(phone)
     phone.get_by_role("link", name="Neuer Datensatz").click()

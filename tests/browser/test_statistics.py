@@ -2,7 +2,7 @@
 
 import re
 
-from axe_playwright_python.sync_playwright import Axe
+from browser.looks import clean
 from playwright.sync_api import expect
 
 FILE = (
@@ -13,16 +13,8 @@ FILE = (
 )
 
 
-def clean(page):
-    """Nothing overflows, and axe finds nothing."""
-    wider = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-    assert page.evaluate(wider) <= 0, page.url
-    found = Axe().run(page)
-    assert found.violations_count == 0, page.url + found.generate_report()
-
-
-def test_a_table_is_found_turned_kept_and_a_new_one_published(page, base, demo_json):
-    page.set_viewport_size({"width": 390, "height": 844})
+def test_a_table_is_found_turned_kept_and_a_new_one_published(phone, base, sign_in):
+    page = phone
     page.goto(base + "/statistik/")
     clean(page)
     page.get_by_label("Was suchen Sie?").fill("Einwohnerzahl")
@@ -44,18 +36,12 @@ def test_a_table_is_found_turned_kept_and_a_new_one_published(page, base, demo_j
     slider.focus()
     page.keyboard.press("Home")
     expect(page.get_by_role("heading", name="Herne, 2004")).to_be_visible()
-    published(page, base, demo_json)
+    published(sign_in(page, "data"), base)
 
 
-def published(page, base, demo_json):
+def published(page, base):
     """The way of the statistics office, by one of its people."""
-    office = next(one for one in demo_json["users"] if one["role"] == "data")
     page.set_viewport_size({"width": 1280, "height": 900})
-    page.goto(base + "/login/")
-    page.locator("[name=username]").first.fill(office["login"])
-    page.locator("[name=password]").fill(office["password"])
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/staff/**")
     page.goto(base + "/staff/statistics/new/")
     page.get_by_label("Titel", exact=True).fill("Schüler nach Schulform")
     page.get_by_label("Oder ein neues Thema").fill("Bildung")

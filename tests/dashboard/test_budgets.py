@@ -13,7 +13,7 @@ from stadtkern.kernel import clock
 from stadtkern.site.demo_city.load import load_basemap
 
 pytestmark = pytest.mark.django_db
-LINKED = re.compile(r'(?:src|href|data-worker)="/static/([^"?]+\.(?:js|css))')
+LINKED = re.compile(r'(?:src|href|data-code|data-worker)="/static/([^"?]+\.(?:js|css))')
 MAP, WORKER = "stadtkern/city-map.js", "stadtkern/map-worker.js"
 
 

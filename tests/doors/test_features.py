@@ -5,6 +5,7 @@ that is no certificate.
 """
 
 import json
+import re
 from datetime import date
 
 import pyproj
@@ -345,3 +346,18 @@ def test_the_drawing_of_a_page_shows_the_city_with_its_credit(client):
     page = client.get(f"{TREES}/items", {"f": "html", "limit": 5}).content.decode()
     assert page.count("<circle") == 5
     assert "Landesamt (dl-de/by-2-0)" in page
+
+
+@pytest.mark.parametrize("path", ["", "/conformance", "/collections", "/collections/trees-all",
+                                  "/collections/trees-all/items", "/collections/trees-all/items/1"])  # fmt: skip
+def test_a_page_speaks_english_too_and_its_links_stay_english(catalogue, client, path):
+    german = client.get(f"{API}{path}", {"f": "html"}).content.decode()
+    english = client.get(f"{API}{path}", {"f": "html", "lang": "en"}).content.decode()
+    assert '<html lang="de"' in german
+    assert '<html lang="en"' in english
+    assert f'hreflang="en" href="{API}{path}?f=html&amp;lang=en"' in german
+    assert f'hreflang="de" href="{API}{path}?f=html&amp;lang=de"' in english
+    main = english.split("<main")[1].split("</main>")[0]
+    assert all("lang=en" in link for link in re.findall(r'href="([^"]*f=html[^"]*)"', main))
+    assert "/data/datasets/trees/" not in main or "/en/data/datasets/trees/" in main
+    assert client.get(f"{API}{path}", {"lang": "fr"}).status_code == 400

@@ -192,7 +192,12 @@ def test_columns_come_with_their_facts(client, trees):
 def test_a_chart_is_proposed_and_another_can_be_chosen(client, trees):
     text = page(client, TABLE)
     assert '<svg viewBox="0 0 720 260"' in text  # heights over time
+    assert "Eiche: Niedrigster Wert 2,5, höchster 16,75" in text
+    assert text.count('<path class="line line-') == 3
+    assert re.search(r'<th scope="col" class="num">Linde</th>', text)
+    text = page(client, f"{TABLE}?x=gepflanzt&y=hoehe")
     assert "Niedrigster Wert 2,5, höchster 17,25" in text
+    assert text.count('<path class="line line-') == 1
     text = page(client, f"{TABLE}?x=art&y=hoehe&sum=max")
     bars = re.search(r'<table class="od-bars">(.*?)</table>', text, re.DOTALL)[1]
     assert re.findall(r'<td class="num">(.*?)</td>', bars) == ["17,25", "17", "16,75"]
@@ -290,3 +295,16 @@ def test_a_filter_that_takes_too_long_says_so(client, trees, monkeypatch):
 
     monkeypatch.setattr("stadtkern.systems.open_data.preview.page_of", gives_up)
     assert "Das dauert zu lange." in page(client, f"{TABLE}?w=art~has~e")
+
+
+def test_files_that_are_there_say_how_large_they_are(client, trees):
+    workbook = "/data/files/baeume/baeume.xlsx"
+    assert "KB" not in shown_at(client, workbook)
+    taken = b"".join(client.get(workbook).streaming_content)
+    assert f"{len(taken) / 1024:.1f}\xa0KB".replace(".", ",") in shown_at(client, workbook)
+
+
+def shown_at(client, address):
+    """The button of a file."""
+    page = client.get("/data/datasets/baeume/baeume/").content.decode()
+    return page.split(f'href="{address}"')[1].split("</a>")[0]

@@ -8,9 +8,10 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from stadtkern.kernel import clock
+from stadtkern.kernel.audit import erasure
 from stadtkern.kernel.audit.models import Entry
 from stadtkern.kernel.people.models import Account, Role
-from stadtkern.systems.open_data import jobs, logic
+from stadtkern.systems.open_data import logic
 from stadtkern.systems.open_data.feedback.mail import tell
 from stadtkern.systems.open_data.models import Letter, Support
 
@@ -118,7 +119,7 @@ def test_the_list_of_wishes_is_filtered_by_state(client):
 
 
 def test_a_showcase_is_shown_when_staff_have_released_it(client, staff, trees, patient):
-    said = {**patient, "title": "Baumkarte", "name": "Klasse 9b", "used": [trees.pk],
+    said = {**patient, "title": "Baumkarte", "name": "Klasse 9b", "used": "stadtbäume\n",
             "url": "https://karte.example/"}  # fmt: skip
     assert client.post("/data/showcases/new/", said).status_code == 302
     one = Letter.objects.get()
@@ -128,6 +129,19 @@ def test_a_showcase_is_shown_when_staff_have_released_it(client, staff, trees, p
     for address in ("/data/showcases/", "/data/datasets/baeume/", "/data/"):
         assert "Baumkarte" in client.get(address).content.decode(), address
     assert "Klasse 9b" in client.get("/data/showcases/").content.decode()
+
+
+def test_a_showcase_names_its_datasets_by_title_or_address(client, trees, patient):
+    page = client.get("/data/datasets/baeume/").content.decode()
+    assert "/data/showcases/new/?used=Stadtb%C3%A4ume" in page
+    assert "Stadtbäume" in client.get("/data/showcases/new/?used=Stadtb%C3%A4ume").content.decode()
+    said = {**patient, "title": "Karte", "used": "Stadtbaum"}
+    wrong = client.post("/data/showcases/new/", said)
+    assert wrong.status_code == 422
+    assert "Meinen Sie: Stadtbäume?" in wrong.content.decode()
+    said["used"] = "https://daten.example/en/data/datasets/baeume/\nCity trees\n"
+    assert client.post("/data/showcases/new/", said).status_code == 302
+    assert [use.dataset for use in Letter.objects.get().uses.all()] == [trees]
 
 
 def test_an_address_that_runs_code_is_no_address(client, patient):
@@ -194,7 +208,7 @@ def test_names_and_addresses_are_forgotten_after_their_time(client):
     fresh = wish(state="refused", answer="Nein.", email="c@example.org", mark="m")
     Support.objects.create(letter=waiting, mark="x", at=long_ago)
     Letter.objects.filter(pk=waiting.pk).update(supports=1)
-    jobs.forget()
+    erasure.erase_due()
     for one in (settled, waiting, fresh):
         one.refresh_from_db()
     assert (settled.email, settled.name, settled.mark) == ("", "", "")

@@ -215,7 +215,7 @@ def test_english_pages_get_english_numbers(server, stream, observe):
 def test_a_database_that_is_away_keeps_the_page_waiting(monkeypatch, server, stream, observe):
     one = stream()
     observe(one, (clock.now(), 4.0))
-    real, tries = live_hub._connect, []
+    real, tries = live_hub.connect, []
 
     async def away():
         tries.append(1)
@@ -223,6 +223,6 @@ def test_a_database_that_is_away_keeps_the_page_waiting(monkeypatch, server, str
             raise psycopg.OperationalError("the database is starting up")
         return await real()
 
-    monkeypatch.setattr(live_hub, "_connect", away)
+    monkeypatch.setattr(live_hub, "connect", away)
     Page(server, [one.pk]).wait_for(4.0, seconds=4)
     assert len(tries) >= 3

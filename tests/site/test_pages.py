@@ -315,6 +315,15 @@ def test_a_system_asks_for_its_own_layers_alone(client):
     assert keys("?system=nothing") == set()
 
 
+def test_projects_are_off_on_the_map_of_everything_and_on_where_they_are_asked_for(client):
+    def off(query=""):
+        found = client.get(f"/map/layers.json{query}").json()["layers"]
+        return {layer["slug"] for layer in found if not layer["shown"]}
+
+    assert off() == {"projects.locations"}
+    assert off("?system=projects") == off("?layers=projects.locations") == set()
+
+
 def test_english_dates_do_not_put_the_month_first():
     with override("en"):
         assert date_format(datetime(2026, 11, 3, 14, 5, tzinfo=UTC), "SHORT_DATETIME_FORMAT") == (

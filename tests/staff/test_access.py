@@ -40,6 +40,11 @@ POSTS = {
     "staff-effect-do",
     "staff-effect-analysis-do",
     "staff-board-do",
+    "staff-payments-do-charge",
+    "staff-payments-do-refund",
+    "staff-payments-do-bank",
+    "staff-payments-do-difference",
+    "staff-payments-provider-do",
 }
 # Read by maps, not by people.
 DATA = {"staff-coverage-data", "staff-devices-pins", "staff-devices-layers"}
@@ -98,6 +103,9 @@ PROMISED = (
     ("staff-effects", "effects.see"),
     ("staff-effect", "effects.edit"),
     ("staff-board", "boards.edit"),
+    ("staff-payments-provider", "payments.providers"),
+    ("staff-payments-do", "payments.refund"),
+    ("staff-payments", "payments.see"),
     ("staff-network-", "networks.edit"),
     ("staff-network", "devices.see"),
     ("staff", ""),

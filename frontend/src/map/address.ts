@@ -23,6 +23,11 @@ export function given(name: string): string {
   return new URL(location.href).searchParams.get(name) ?? "";
 }
 
+/** What stands there with commas between. */
+export function listed(name: string): string[] {
+  return given(name).split(",").filter(Boolean);
+}
+
 /** Replaces parts of the address; an empty one goes. */
 export function put(parts: Record<string, string>): void {
   const address = new URL(location.href);

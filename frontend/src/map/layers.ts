@@ -20,11 +20,13 @@ export class Layers {
     private readonly failed: (broken: boolean) => void,
   ) {}
 
-  async load(): Promise<void> {
+  /** `on` are the layers that the page's address turns on. */
+  async load(on: readonly string[] = []): Promise<void> {
     try {
       const { layers, credit } = await json<{ layers: LayerInfo[]; credit?: string }>(this.url);
       this.infos.splice(0, this.infos.length, ...layers);
       this.credit = credit ?? "";
+      for (const info of layers) if (!this.isFirst(info) && !on.includes(info.slug)) this.hidden.add(info.slug);
     } catch {
       this.failed(true);
       return;
@@ -36,6 +38,20 @@ export class Layers {
   async loadShown(): Promise<void> {
     const open = this.infos.filter((info) => this.isShown(info) && !this.spots.has(info.slug));
     await Promise.all(open.map((info) => this.reload(info)));
+  }
+
+  /** Whether it is on from the start: a theme shows all of its own. */
+  private isFirst(info: LayerInfo): boolean {
+    return info.shown !== false || this.theme() === info.theme;
+  }
+
+  /** What people turned off and on, for the page's address. */
+  turned(): { off: string; on: string } {
+    const slugs = (infos: LayerInfo[]): string => infos.map((info) => info.slug).join(",");
+    return {
+      off: slugs(this.infos.filter((info) => this.isFirst(info) && this.hidden.has(info.slug))),
+      on: slugs(this.infos.filter((info) => !this.isFirst(info) && !this.hidden.has(info.slug))),
+    };
   }
 
   isOffered(info: LayerInfo): boolean {

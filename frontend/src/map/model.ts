@@ -10,6 +10,8 @@ export interface LayerInfo {
   theme: string;
   url: string;
   minZoom: number;
+  /** Whether it is on when nobody said anything; most are. */
+  shown?: boolean;
   legend: { state: State; title: string }[];
 }
 

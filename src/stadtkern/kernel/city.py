@@ -97,6 +97,48 @@ class Catalogue(Struct, frozen=True, kw_only=True):
     private_networks: tuple[str, ...] = ()
 
 
+class Push(Struct, frozen=True, kw_only=True):
+    """`[push]`: the push services of browsers that messages go to, by host name or its end.
+
+    Whoever subscribes names an address, so only these are called; `private_networks` is for a
+    push service of the city's own.
+    """
+
+    services: tuple[str, ...] = (
+        "fcm.googleapis.com",
+        "push.services.mozilla.com",
+        "push.apple.com",
+        "notify.windows.com",
+    )
+    private_networks: tuple[str, ...] = ()
+
+
+class Payments(Struct, frozen=True, kw_only=True):
+    """`[payments]`: networks inside the city where payment providers are, and for how many days
+    after it is over a charge says who paid."""
+
+    private_networks: tuple[str, ...] = ()
+    payer_days: Annotated[int, msgspec.Meta(ge=1)] = 400
+
+
+class Sms(Struct, frozen=True, kw_only=True):
+    """`[sms]`: a gateway for text messages, by mail (`{number}@..`) or HTTP; without one, none.
+
+    The token of an HTTP gateway stands in the environment.
+    """
+
+    gateway: Annotated[str, msgspec.Meta(pattern="^(mail|http)?$")] = ""
+    address: str = ""
+    token_env: str = "STADTKERN_SMS_TOKEN"  # noqa: S105  the name of a variable
+    private_networks: tuple[str, ...] = ()
+
+
+class Bookings(Struct, frozen=True, kw_only=True):
+    """`[bookings]`: networks inside the city where calendars of staff are read from."""
+
+    private_networks: tuple[str, ...] = ()
+
+
 class Keep(Struct, frozen=True, kw_only=True):
     """`[keep]`: for how many days raw uplinks, receptions, audit entries and logs are kept."""
 
@@ -134,6 +176,10 @@ class City(Struct, frozen=True, kw_only=True):
     mail: Mail = Mail()
     alerts: Alerts = Alerts()
     catalogue: Catalogue = Catalogue()
+    push: Push = Push()
+    payments: Payments = Payments()
+    sms: Sms = Sms()
+    bookings: Bookings = Bookings()
     keep: Keep = Keep()
     api: Api = Api()
     systems: dict[str, dict[str, Any]] = {}
@@ -153,16 +199,22 @@ def read(path: Path) -> City:
     city = _convert(path, _toml(path))
     if city.city.time_zone not in available_timezones():
         raise CityFileProblem(f"{path}: city.time_zone '{city.city.time_zone}' is not known.")
-    for one in city.api.unlimited_from:
-        if not _is_network(one):
-            raise CityFileProblem(f"{path}: api.unlimited_from: '{one}' is no network.")
-    for one in city.alerts.private_networks:
-        if not _is_network(one):
-            raise CityFileProblem(f"{path}: alerts.private_networks: '{one}' is no network.")
-    for one in city.catalogue.private_networks:
-        if not _is_network(one):
-            raise CityFileProblem(f"{path}: catalogue.private_networks: '{one}' is no network.")
+    for key, networks in _networks(city).items():
+        for one in networks:
+            if not _is_network(one):
+                raise CityFileProblem(f"{path}: {key}: '{one}' is no network.")
     return city
+
+
+def _networks(city: City) -> dict[str, tuple[str, ...]]:
+    """All keys whose values are networks."""
+    return {
+        "api.unlimited_from": city.api.unlimited_from,
+        "payments.private_networks": city.payments.private_networks,
+        "alerts.private_networks": city.alerts.private_networks,
+        "push.private_networks": city.push.private_networks,
+        "catalogue.private_networks": city.catalogue.private_networks,
+    }
 
 
 def _is_network(text: str) -> bool:

@@ -98,12 +98,14 @@ class MapLayer:
 
     `replay` names a callable `(Pin, Past) -> Pin`: the pin as it would have been then. Without one
     the replay of a day shows the value of the pin's first datastream, and no state.
+    On the map of everything a layer that is not `shown` is off until people turn it on.
     """
 
     slug: str
     title: Text
     theme: Theme
     pins: str
+    shown: bool = True
     legend: tuple[Legend, ...] = ()
     replay: str = ""
     min_zoom: float = 0
@@ -281,6 +283,78 @@ class PersonalData:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Page:
+    """A public page that home's search finds and the sitemap names; `to` is a URL name.
+
+    Title and summary are in the reader's language; `words` are what people may look for besides.
+    """
+
+    title: str
+    to: str
+    args: tuple[object, ...] = ()
+    summary: str = ""
+    words: str = ""
+    changed: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Topic:
+    """What people may have sent to their phone: `kernel.push.announce` names it."""
+
+    slug: str
+    title: Text
+    about: Text
+
+
+@dataclass(frozen=True, kw_only=True)
+class Headline:
+    """One line of the app's first page; `urgent` ones stand on top of it, marked."""
+
+    title: str
+    url: str
+    text: str = ""
+    at: datetime | None = None
+    urgent: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Today:
+    """What a system tells on the app's first page. `lines` names `() -> Sequence[Headline]`.
+
+    `page` is the URL name of the list behind it; the app keeps a copy of that page offline.
+    """
+
+    slug: str
+    title: Text
+    lines: str
+    page: str
+    weight: int = 50
+
+
+@dataclass(frozen=True, kw_only=True)
+class BookingKind:
+    """A sort of booking, and what the kernel does for it by itself.
+
+    `page` is a URL name that takes a signed token (purpose `manage`), where a person sees, moves
+    and cancels it: mails link to it. `words` names a callable `(Booking) -> Sequence[str]` with
+    more lines for mails, such as what to bring. Without `remind_before`, `missed_after` (from its
+    beginning, where nobody came) and `finished_after` (from its end) nothing of it happens. An
+    offer of the waiting list stands for `offer_for` of the day's hours, and is made `most_offers`
+    times to one person.
+    """
+
+    slug: str
+    title: Text
+    page: str = ""
+    words: str = ""
+    remind_before: timedelta | None = None
+    missed_after: timedelta | None = None
+    finished_after: timedelta | None = None
+    offer_for: timedelta = timedelta(hours=2)
+    most_offers: int = 3
+
+
+@dataclass(frozen=True, kw_only=True)
 class Problem:
     """What a check found, in one sentence, and the page or setting that repairs it."""
 
@@ -290,7 +364,11 @@ class Problem:
 
 @dataclass(frozen=True, kw_only=True)
 class System:
-    """The declaration of one city system: the first file to read."""
+    """The declaration of one city system: the first file to read.
+
+    `pages` names a callable `() -> Iterable[Page]`: its public pages that are no service, no place
+    and no dataset, such as a project or a table.
+    """
 
     slug: str
     title: Text
@@ -307,12 +385,16 @@ class System:
     tiles: tuple[Tile, ...] = ()
     datasets: tuple[Dataset, ...] = ()
     services: tuple[Service, ...] = ()
+    bookings: tuple[BookingKind, ...] = ()
     nav: tuple[Nav, ...] = ()
     permissions: tuple[Permission, ...] = ()
     roles: tuple[Role, ...] = ()
     jobs: tuple[Job, ...] = ()
     listens: tuple[Listener, ...] = ()
     personal_data: tuple[PersonalData, ...] = ()
+    topics: tuple[Topic, ...] = ()
+    today: tuple[Today, ...] = ()
+    pages: str = ""
     urls: Mapping[Audience, str] = field(default_factory=dict)
     checks: tuple[str, ...] = ()
     demo: str = ""

@@ -12,15 +12,19 @@ import msgspec
 from stadtkern.kernel.city import City, CityFileProblem, sentence
 from stadtkern.kernel.contract import (
     CONTRACT,
+    BookingKind,
     Dataset,
     DeviceProfile,
     MapLayer,
     Nav,
     Observed,
+    Page,
     PlaceKind,
     System,
     ThingKind,
     Tile,
+    Today,
+    Topic,
 )
 
 GROUP = "stadtkern.systems"
@@ -135,6 +139,11 @@ def thing_kinds() -> dict[str, ThingKind]:
     return {f"{s.slug}.{kind.slug}": kind for s in installed() for kind in s.thing_kinds}
 
 
+def booking_kinds() -> dict[str, BookingKind]:
+    """Booking kinds of the systems that are on by `<system>.<kind>`."""
+    return {f"{s.slug}.{kind.slug}": kind for s in active() for kind in s.bookings}
+
+
 def profiles() -> dict[str, tuple[System, DeviceProfile]]:
     """Device profiles of all installed systems by slug."""
     return {p.slug: (s, p) for s in installed() for p in s.profiles}
@@ -154,6 +163,23 @@ def layers() -> list[tuple[System, MapLayer]]:
 def tiles() -> list[tuple[System, Tile]]:
     """Tiles of the systems that are on, by weight."""
     return sorted(((s, one) for s in active() for one in s.tiles), key=lambda p: p[1].weight)
+
+
+def pages() -> Iterator[tuple[System, Page]]:
+    """Public pages of the systems that are on."""
+    for system in active():
+        if system.pages:
+            yield from ((system, page) for page in resolve(system.pages)())
+
+
+def topics() -> dict[str, Topic]:
+    """What people may have sent to their phone, `<system>.<slug>`, of the systems that are on."""
+    return {f"{s.slug}.{one.slug}": one for s in active() for one in s.topics}
+
+
+def today() -> list[Today]:
+    """What the systems that are on tell on the app's first page, by weight."""
+    return sorted((one for s in active() for one in s.today), key=lambda one: one.weight)
 
 
 def datasets() -> list[tuple[System, Dataset]]:

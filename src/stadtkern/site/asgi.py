@@ -13,7 +13,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "stadtkern.site.settings")
 django_application = get_asgi_application()
 
 from stadtkern.kernel.sensorthings import http as sensorthings  # noqa: E402  after django.setup
-from stadtkern.site import live, static_files  # noqa: E402
+from stadtkern.site import bells, live, static_files  # noqa: E402
 from stadtkern.site.device_door import http as device_door  # noqa: E402
 from stadtkern.site.pulse import Pulse  # noqa: E402
 
@@ -34,6 +34,8 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
         await static_files.application(scope, receive, send)
     elif scope["path"].rstrip("/") == "/live":
         await live.application(scope, receive, send)
+    elif bells.is_ours(scope["path"]):
+        await bells.application(scope, receive, send)
     else:
         await django_application(scope, receive, send)
 

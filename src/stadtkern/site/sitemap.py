@@ -1,4 +1,4 @@
-"""`/sitemap.xml`: all public pages in both languages, by page of datasets (sitemaps.org 0.9)."""
+"""`/sitemap.xml`: all public pages in both languages, datasets by files (sitemaps.org 0.9)."""
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
@@ -62,11 +62,12 @@ def _dataset_files() -> int:
 
 
 def _pages(_number: int) -> Iterator[Entry]:
-    """What stands in menus and among the services, each once."""
+    """What stands in menus and among the services, each once, and the systems' single pages."""
     names = [*OWN, *(nav.to for _system, nav in registry.nav("public"))]
     names += [one.page for system in registry.active() for one in system.services]
     for name in dict.fromkeys(names):
         yield name, (), None
+    yield from ((page.to, page.args, page.changed) for _system, page in registry.pages())
 
 
 def _datasets(number: int) -> Iterator[Entry]:

@@ -15,6 +15,7 @@ from stadtkern.kernel.contract import System
 from stadtkern.kernel.people.access import public
 from stadtkern.site import health, robots, sitemap
 from stadtkern.site.api import page as api_page
+from stadtkern.site.app import urls as app_urls
 from stadtkern.site.boards import pages as board_pages
 from stadtkern.site.dashboard import (
     board,
@@ -82,6 +83,7 @@ def guarded(audience: str, prefix: str) -> Iterator[Pattern]:
 pages: list[Pattern] = [
     path("", home.home, name="home"),
     path("search/", search.search, name="search"),
+    *app_urls.pages_of_app,
     path("dashboard/", board.board, name="dashboard"),
     path("dashboard/list/", listing.listing, name="dashboard-list"),
     path("dashboard/effects/", include("stadtkern.site.dashboard.effects.urls")),
@@ -95,6 +97,8 @@ pages: list[Pattern] = [
     path("places/<uuid:public_id>/", place.page, name="place"),
     path("places/<uuid:public_id>/panel/", place.panel, name="place-panel"),
     path("api/", api_page.page, name="api"),
+    path("payments/", include("stadtkern.kernel.payments.urls")),
+    path("bookings/", include("stadtkern.kernel.bookings.urls")),
     path("map/layers.json", map_data.layers, name="map-layers"),
     path("map/layers/<str:key>.geojson", map_data.layer, name="map-layer"),
     path("map/replay.json", replay.day, name="map-replay"),
@@ -111,6 +115,7 @@ urlpatterns: list[Pattern] = [
     path("sitemap-<slug:section>.xml", sitemap.file, name="sitemap-file"),
     path("admin/", admin.site.urls),
     path("", include("stadtkern.kernel.ui.urls")),
+    path("", include(app_urls)),
     path("map/basemap.geojson", map_data.ground, name="map-ground"),
     re_path(r"^api/series/?$", series_api.data, name="series"),
     path("api/series.csv", series_api.rows, name="series-csv"),

@@ -25,6 +25,7 @@ from stadtkern.kernel.devices import provision
 # First segments that the site promises to something else.
 PROMISED = frozenset(
     (
+        "app",
         "dashboard",
         "embed",
         "staff",
@@ -41,6 +42,8 @@ PROMISED = frozenset(
         "map",
         "live",
         "static",
+        "payments",
+        "bookings",
         "ocpp",
         "ui",
     )
@@ -66,8 +69,9 @@ def paths(system: System) -> Iterator[str]:
         yield from (listener.event, listener.call)
     yield from (one.rows for one in system.datasets)
     yield from (one.erase for one in system.personal_data)
+    yield from (one.words for one in system.bookings if one.words)
     yield from system.checks
-    yield from (path for path in (system.settings, system.demo) if path)
+    yield from (path for path in (system.settings, system.demo, system.pages) if path)
 
 
 def texts(system: System) -> Iterator[object]:
@@ -81,6 +85,7 @@ def texts(system: System) -> Iterator[object]:
     for part in (system.layers, system.tiles, system.services, system.roles, system.permissions):
         yield from (one.title for one in part)
     yield from (service.summary for service in system.services)
+    yield from (one.title for one in system.bookings)
     yield from (one.label for one in system.nav)
     for dataset in system.datasets:
         yield from (dataset.title, dataset.about, *dataset.keywords)
@@ -249,7 +254,9 @@ class ContractTest:
 
 def _same_in_german(text: str) -> bool:
     """Words that are the same in both languages need no entry."""
-    return text in ("Park and ride", "Name", "Wind", "Dashboard", "Smart City", "LoRaWAN")
+    return text in (
+        "Park and ride", "Name", "Text", "Wind", "Dashboard", "Smart City", "LoRaWAN", "eSport"
+    )  # fmt: skip
 
 
 def _counts(system: System) -> dict[str, int]:

@@ -3,23 +3,15 @@
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 SETTINGS = "stadtkern.site.settings"
-NO_MODELS = (
-    "things_observation",
-    "things_hour",
-    "things_day",
-    "things_judged",
-    "things_made",
-    "sensorthings_change",
-    "sensorthings_posted",
-    "sensorthings_told",
-    "procrastinate_jobs",
-)
+# A database that lives for one run need not outlive the machine's.
+HASTY = ("fsync", "synchronous_commit", "full_page_writes")
 _server = pytest.StashKey[object]()
 
 
@@ -37,6 +29,25 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
         server.start()
         early_config.stash[_server] = server
         os.environ["DATABASE_URL"] = server.url
+        _hasten(server.url)
+
+
+def _hasten(url: str) -> None:
+    import psycopg
+
+    with psycopg.connect(url, autocommit=True) as connection:
+        for setting in HASTY:
+            connection.execute(f"alter system set {setting} = off")
+        connection.execute("select pg_reload_conf()")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Tests that commit are cleared up after in milliseconds."""
+    if config.getini("DJANGO_SETTINGS_MODULE") == SETTINGS:
+        from stadtkern.testing import emptied
+
+        emptied.instead_of_flush()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -45,6 +56,29 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     if server is not None:
         server.stop()  # type: ignore[attr-defined]
         shutil.rmtree(os.environ["STADTKERN_DATA"], ignore_errors=True)
+
+
+@pytest.fixture(scope="module")
+def committed(
+    django_db_setup: None, django_db_blocker: Any
+) -> Iterator[Callable[[Callable[[], object]], None]]:
+    """`committed(fill)`: what it writes is there for all tests of a file, and gone afterwards.
+
+    A test that takes `db` may change it: that is rolled back.
+    """
+    from django.db import connection
+
+    from stadtkern.testing import emptied
+
+    def run(fill: Callable[[], object]) -> None:
+        with django_db_blocker.unblock(), connection.cursor() as cursor:
+            fill()
+            # As after some minutes of a running city: without it large questions are planned badly.
+            cursor.execute("analyze")
+
+    yield run
+    with django_db_blocker.unblock():
+        emptied.empty()
 
 
 @pytest.fixture
@@ -69,17 +103,3 @@ def _default_language(request: pytest.FixtureRequest) -> None:
         from django.utils import translation
 
         translation.deactivate()
-
-
-@pytest.fixture(autouse=True)
-def _empty_store(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Django's flush after a test that commits does not know the tables that are no models."""
-    yield
-    marker = request.node.get_closest_marker("django_db")
-    commits = marker and marker.kwargs.get("transaction")
-    if commits or "transactional_db" in request.fixturenames:
-        from django.db import connection
-
-        blocker = request.getfixturevalue("django_db_blocker")
-        with blocker.unblock(), connection.cursor() as cursor:
-            cursor.execute(f"truncate {', '.join(NO_MODELS)} cascade")

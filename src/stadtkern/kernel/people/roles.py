@@ -19,6 +19,9 @@ KERNEL_PERMISSIONS = (
     "datasets.publish",
     "effects.see",
     "effects.edit",
+    "payments.see",
+    "payments.refund",
+    "payments.providers",
     "people.edit",
     "places.edit",
     "things.see",
@@ -45,7 +48,8 @@ DATA_PERMISSIONS = (
 KERNEL_ROLES = {
     "operator": ("IT-Betrieb", KERNEL_PERMISSIONS),
     "data": ("Datenteam", DATA_PERMISSIONS),
-    "reader": ("Lesender Zugriff", ("devices.see", "alerts.see", "jobs.see")),
+    "treasury": ("Stadtkasse", ("payments.see", "payments.refund", "jobs.see")),
+    "reader": ("Lesender Zugriff", ("devices.see", "alerts.see", "effects.see", "jobs.see")),
 }
 
 

@@ -18,9 +18,12 @@ SEED = 44623
 PEOPLE = (
     ("admin", "administrator", ()),
     ("betrieb", "operator", ("operator", "parking.warden", "open_data.answers",
-                             "projects.editor")),
+                             "projects.editor", "bike_boxes.operator",
+                             "events.editor", "news.editor", "esports.referee",
+                             "appointments.manager")),
     ("daten", "data", ("data", "parking.warden", "open_data.answers", "statistics.office",
-                       "projects.author")),
+                       "projects.author", "data_improvement.curator")),
+    ("schalter", "clerk", ("appointments.clerk",)),
     ("lesen", "reader", ("reader",)),
 )  # fmt: skip
 
@@ -35,11 +38,13 @@ def load_demo() -> None:
     from stadtkern.site.demo_city.checks import make_checks
     from stadtkern.site.demo_city.load import load_basemap
     from stadtkern.site.demo_city.measures import load_measures
+    from stadtkern.site.demo_city.payments import load_payments
     from stadtkern.site.demo_city.rules import load_rules
 
     data = Path(os.environ.get("STADTKERN_DATA", "var")).resolve()
     _timed("people and keys", lambda: _people(data))
     _timed("city outline, stops and stations", load_basemap)
+    _timed("payment providers", lambda: load_payments(data))
     for system in registry.active():
         if system.demo:
             fill = registry.resolve(system.demo)

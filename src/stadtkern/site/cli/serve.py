@@ -26,6 +26,10 @@ from stadtkern.site.tree.processes import Child, Service, Tree
 INGEST_CLIENT = "stadtkern-ingest"
 NETWORK_SERVER = "network-server"
 SIMULATOR = Path("simulators/sensors/run.py")
+PAYMENTS = Path("simulators/payment_provider/run.py")
+PAYMENTS_PORT = 8095
+LOCKERS = Path("simulators/bike_locker/run.py")
+LOCKERS_PORT = 8096
 
 
 def say(line: str) -> None:
@@ -45,6 +49,8 @@ class Plan:
     env: dict[str, str] = field(default_factory=dict)
     mqtt_port: int = 0
     accounts: dict[str, str] = field(default_factory=dict)
+    payments: dict[str, str | int] = field(default_factory=dict)
+    lockers_port: int = 0
 
 
 @click.command(short_help="Run the whole city in one tree of processes.")
@@ -76,6 +82,8 @@ def run(host: str, port: int, *, demo: bool) -> None:
     }
     services = [] if os.environ.get("DATABASE_URL") else [_postgres(plan)]
     _broker_accounts(plan)
+    if demo:
+        _payment_contract(plan)
     tree = Tree(
         data,
         _children(plan),
@@ -110,6 +118,17 @@ def _broker_accounts(plan: Plan) -> None:
         "STADTKERN_MQTT_PORT": str(plan.mqtt_port),
         mqtt.password_env: plan.accounts[mqtt.user],
     }
+
+
+def _payment_contract(plan: Plan) -> None:
+    """Where the simulated payment providers listen, and their secret: made once."""
+    path = plan.data / "demo-payments.json"
+    _make_folder(plan.data)
+    if not path.exists():
+        port = free_port(PAYMENTS_PORT, "127.0.0.1")
+        key = secrets.token_urlsafe(18)
+        write_private(path, json.dumps({"host": "127.0.0.1", "port": port, "key": key}))
+    plan.payments = json.loads(path.read_text(encoding="utf-8"))
 
 
 def _make_folder(data: Path) -> None:
@@ -224,7 +243,41 @@ def _answers(plan: Plan) -> bool:
 
 
 def _simulators(plan: Plan) -> list[Child]:
-    if not plan.demo or plan.city.mqtt.broker == "own":
+    if not plan.demo:
+        return []
+    return _sensors(plan) + _payment_providers(plan) + _lockers(plan)
+
+
+def _payment_providers(plan: Plan) -> list[Child]:
+    if not PAYMENTS.exists():
+        say(f"No simulated payment providers: {PAYMENTS} is not in this folder.")
+        return []
+    port = int(plan.payments["port"])
+    if free_port(port, "127.0.0.1") != port:
+        say(f"No simulated payment providers: port {port} is in use.")
+        return []
+    write_demo_file(plan)
+    argv = [
+        sys.executable, str(PAYMENTS), "--demo", str(plan.data / "demo.json"),
+        "--state", str(plan.data / "demo-payments-state.json"),
+    ]  # fmt: skip
+    return [Child(name="payment-providers", argv=argv)]
+
+
+def _lockers(plan: Plan) -> list[Child]:
+    """It waits until the demo file names its controllers."""
+    if "bike_boxes" not in plan.city.systems or not LOCKERS.exists():
+        return []
+    plan.lockers_port = free_port(LOCKERS_PORT, "127.0.0.1")
+    argv = [
+        sys.executable, str(LOCKERS), "--demo", str(plan.data / "demo.json"),
+        "--port", str(plan.lockers_port), "--lively",
+    ]  # fmt: skip
+    return [Child(name="bike-lockers", argv=argv)]
+
+
+def _sensors(plan: Plan) -> list[Child]:
+    if plan.city.mqtt.broker == "own":
         return []
     if not SIMULATOR.exists():
         say(f"No simulated sensors: {SIMULATOR} is not in this folder.")
@@ -243,6 +296,8 @@ def write_demo_file(plan: Plan) -> None:
     """`demo.json`: everything an outside program needs to begin."""
     people = plan.data / "demo-people.json"
     known = json.loads(people.read_text(encoding="utf-8")) if people.exists() else {}
+    boxes = plan.data / "demo-lockers.json"
+    locked = json.loads(boxes.read_text(encoding="utf-8")) if boxes.exists() else {}
     write_private(
         plan.data / "demo.json",
         json.dumps(
@@ -255,7 +310,10 @@ def write_demo_file(plan: Plan) -> None:
                     "password": plan.accounts.get(NETWORK_SERVER, ""),
                 },
                 "users": known.get("users", []),
-                "keys": known.get("keys", []),
+                "keys": [*known.get("keys", []), *locked.get("keys", [])],
+                "payments": plan.payments,
+                "lockers": locked.get("lockers", []),
+                "lockers_page": f"http://127.0.0.1:{plan.lockers_port}/",
             },
             indent=2,
         ),

@@ -22,11 +22,16 @@ GEOJSON = "application/geo+json"
 @public
 @require_safe
 def layers(request: HttpRequest) -> JsonResponse:
-    """The layers of the systems that are on, of one `system` or some `layers`, and the credit."""
+    """The layers of the systems that are on, of one `system` or some `layers`, and the credit.
+
+    Who asks for some of them sees them all from the start.
+    """
     system, named = request.GET.get("system", ""), request.GET.get("layers", "")
     found = [layer for layer in themes.layers() if system in ("", layer.system.slug)]
     found = [layer for layer in found if not named or layer.key in named.split(",")]
-    return JsonResponse({"layers": [_info(layer) for layer in found], "credit": _credit()})
+    some = bool(system or named)
+    shown = [{**_info(one), "shown": some or one.layer.shown} for one in found]
+    return JsonResponse({"layers": shown, "credit": _credit()})
 
 
 def _credit() -> str:

@@ -1,7 +1,8 @@
-"""Search over services, systems, datasets and places; umlauts and endings make no difference."""
+"""Search over services, systems, pages, datasets and places; umlauts make no difference."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from django.contrib.postgres.search import SearchQuery, SearchVector
@@ -10,11 +11,13 @@ from django.db.models import BooleanField, Case, F, Func, Q, TextField, Value, W
 from django.db.models.functions import Concat
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from stadtkern.kernel import registry
 from stadtkern.kernel.catalogue.find import search as data_search
 from stadtkern.kernel.catalogue.find.asked import Asked
+from stadtkern.kernel.contract import Page as SinglePage
 from stadtkern.kernel.contract import System
 from stadtkern.kernel.people.access import public
 from stadtkern.kernel.places.models import Place, PlaceQuerySet
@@ -26,6 +29,7 @@ from stadtkern.site.dashboard.home import Offer, offers
 PER_PAGE = 20
 DATASETS = 5
 PORTAL = "open_data"
+PAGES = 10
 LONGEST = 200
 SEARCHED = ("name", "name_en", "street", "town", "postcode")
 READ = (*SEARCHED, "about", "about_en")
@@ -47,13 +51,14 @@ class Found:
 
     services: Sequence[Offer]
     systems: Sequence[System]
+    pages: Sequence[tuple[System, SinglePage, str]]
     data: data_search.Found
     places: "Page[Place]"
 
     @property
     def total(self) -> int:
         """How many in all."""
-        few = len(self.services) + len(self.systems)
+        few = len(self.services) + len(self.systems) + len(self.pages)
         return few + self.data.total + self.places.paginator.count
 
 
@@ -79,9 +84,20 @@ def find(typed: list[str], page: str = "1") -> Found:
             if words.matches(typed, offer.service.title, offer.service.summary, offer.service.words)
         ],
         systems=[one for one in registry.active() if words.matches(typed, one.title, one.summary)],
+        pages=list(islice(pages(typed), PAGES)),
         data=datasets(typed),
         places=Paginator(places(typed), PER_PAGE).get_page(page),
     )  # fmt: skip
+
+
+def pages(typed: list[str]) -> Iterator[tuple[System, SinglePage, str]]:
+    """Single pages of systems with their addresses, those with the words in their title first."""
+    found = [
+        (system, page) for system, page in registry.pages()
+        if words.matches(typed, page.title, page.summary, page.words)
+    ]  # fmt: skip
+    for system, page in sorted(found, key=lambda one: not words.matches(typed, one[1].title)):
+        yield system, page, reverse(page.to, args=page.args)
 
 
 def datasets(typed: list[str]) -> data_search.Found:

@@ -31,6 +31,7 @@ else:
 SCOPES = {
     "things:read": _("Read everything, also what is private"),
     "things:write": _("Write things, datastreams and observations (SensorThings)"),
+    "appointments:book": _("Book appointments for people (api/appointments)"),
 }
 STATES = {"usable": _("valid"), "expired": _("expired"), "revoked": _("revoked")}
 COLUMNS = (

@@ -27,6 +27,7 @@ PAGES: tuple[Entry, ...] = (
     (_("Data projects"), "staff-projects"),
     (_("Effects"), "staff-effects"),
     (_("Boards"), "staff-boards"),
+    (_("Payments"), "staff-payments"),
     (_("Jobs"), "staff-jobs"),
     (_("Systems"), "staff-systems"),
     (_("Audit log"), "staff-audit"),

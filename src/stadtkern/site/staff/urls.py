@@ -26,6 +26,7 @@ from stadtkern.site.staff.fleet import urls as fleet
 from stadtkern.site.staff.gateways import urls as gateways
 from stadtkern.site.staff.networks import urls as networks
 from stadtkern.site.staff.onboarding import urls as onboarding
+from stadtkern.site.staff.payments import urls as payments
 from stadtkern.site.staff.quality import urls as quality
 
 urlpatterns: list[URLPattern] = [
@@ -74,6 +75,7 @@ urlpatterns: list[URLPattern] = [
     *gateways.urlpatterns,
     *networks.urlpatterns,
     *onboarding.urlpatterns,
+    *payments.urlpatterns,
     *quality.urlpatterns,
     *boards.urlpatterns,
     *effects.urlpatterns,

@@ -2,7 +2,6 @@
 
 import csv
 import io
-import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -10,13 +9,12 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from stadtkern.kernel.spreadsheet import OLD_EXCEL, ZIP, Unreadable, decoded, workbook
+
 LARGEST = 5 * 1024 * 1024
 UNPACKED = 100 * 1024 * 1024
 MOST_ROWS = 5000
 MOST_COLUMNS = 60
-ZIP = b"PK\x03\x04"
-OLD_EXCEL = b"\xd0\xcf\x11\xe0"
-BOMS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 
 
 class TableProblem(Exception):
@@ -58,7 +56,7 @@ def _table(lines: Iterator[list[str]]) -> Table:
 
 
 def _csv(content: bytes) -> Iterator[list[str]]:
-    text = _text(content)
+    text, _encoding = decoded(content)
     if "\0" in text:
         raise TableProblem(_("This is neither CSV nor Excel. Take the template, fill it in."))
     delimiter = _delimiter(text)
@@ -67,17 +65,6 @@ def _csv(content: bytes) -> Iterator[list[str]]:
             yield [cell.strip() for cell in row[:MOST_COLUMNS]]
     except csv.Error as error:
         raise TableProblem(_("The file cannot be read: %(error)s.") % {"error": error}) from None
-
-
-def _text(content: bytes) -> str:
-    for mark, encoding in BOMS.items():
-        if content.startswith(mark):
-            return content.decode(encoding, errors="replace")
-    try:
-        return content.decode("utf-8")
-    except UnicodeDecodeError:
-        # What Excel on a German Windows writes.
-        return content.decode("cp1252", errors="replace")
 
 
 def _delimiter(text: str) -> str:
@@ -89,18 +76,13 @@ def _delimiter(text: str) -> str:
 
 
 def _excel(content: bytes) -> Iterator[list[str]]:
-    from openpyxl import load_workbook
-    from openpyxl.utils.exceptions import InvalidFileException
-
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as packed:
-            if sum(part.file_size for part in packed.infolist()) > UNPACKED:
-                raise TableProblem(_("The file is larger than 5 MB. Divide it into several."))
-        book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-        sheet = book.worksheets[0]
+        sheet = workbook(content, unpacked=UNPACKED).worksheets[0]
         for row in sheet.iter_rows(max_col=MOST_COLUMNS, values_only=True):
             yield [_cell(value) for value in row]
-    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, IndexError):
+    except (Unreadable, KeyError, ValueError, IndexError) as error:
+        if isinstance(error, Unreadable) and error.large:
+            raise TableProblem(_("The file is larger than 5 MB. Divide it into several.")) from None
         raise TableProblem(
             _("The Excel file cannot be read. Save it anew as .xlsx, or as CSV.")
         ) from None
