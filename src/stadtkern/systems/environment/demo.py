@@ -15,7 +15,7 @@ from stadtkern.kernel.devices.downlinks.encoding import encodes
 from stadtkern.kernel.devices.models import Device, Downlink, Profile
 from stadtkern.kernel.places.models import Place, point
 from stadtkern.kernel.things import provision
-from stadtkern.kernel.things.models import Thing
+from stadtkern.kernel.things.models import Sensor, Thing
 from stadtkern.systems.environment import recordings
 
 FOLDER = Path(__file__).parent / "demo_data"
@@ -51,10 +51,22 @@ ABOUT_EN = (
 )
 
 
+BOCHUM = {"source": "Stadt Bochum, Open Data", "licence": "CC0 1.0"}
+RECORDED = (
+    "Beispiel aus der Nachbarstadt: eine Messstelle der Stadt Bochum. Gezeigt wird eine "
+    "Aufzeichnung von {year}, um ganze Wochen verschoben; aktuelle Werte kommen nicht."
+)
+RECORDED_EN = (
+    "An example from the neighbouring city: a measuring point of the city of Bochum. What is shown "
+    "was recorded in {year} and moved by whole weeks; there are no current values."
+)
+
+
 def fill(rng: random.Random) -> None:
     """Create what is missing; a second run changes nothing."""
     device_provision.sync_profiles()
-    stations = tomllib.loads((FOLDER / "stations.toml").read_text(encoding="utf-8"))["station"]
+    told = tomllib.loads((FOLDER / "stations.toml").read_text(encoding="utf-8"))
+    stations = told["station"]
     for kind, fleet in FLEETS.items():
         rows = [station for station in stations if station["kind"] == kind]
         with transaction.atomic():
@@ -62,7 +74,34 @@ def fill(rng: random.Random) -> None:
         for thing, row in zip(things, rows, strict=True):
             if "history" in row:
                 recordings.load(thing, row["history"])
+    for row in told["sample"]:
+        recordings.load(_sample(row), row["history"])
     _send_downlinks()
+
+
+def _sample(row: dict[str, Any]) -> Thing:
+    """A real station of the neighbouring city, which sends us nothing."""
+    year = recordings.RECORDINGS[row["history"]].year
+    place, _created = Place.objects.get_or_create(
+        public_id=uuid5(NAMESPACE_URL, f"stadtkern:demo:environment:{row['kind']}:{row['name']}"),
+        defaults={
+            **BOCHUM,
+            "kind": f"environment.{row['kind']}",
+            "name": row["name"],
+            "name_en": row["name_en"],
+            "about": RECORDED.format(year=year),
+            "about_en": RECORDED_EN.format(year=year),
+            "geometry": point(*row["at"]),
+        },
+    )
+    sensor, _made = Sensor.objects.get_or_create(
+        name=row["sensor"], defaults={"description": row["method"]}
+    )
+    [thing] = provision.things(
+        f"environment.{row['kind']}", [(place, place.name)], sensor=sensor,
+        source=BOCHUM["source"], licence=BOCHUM["licence"],
+    )  # fmt: skip
+    return thing
 
 
 def _send_downlinks() -> None:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from stadtkern.kernel.contract import State
 from stadtkern.kernel.people.access import public
 from stadtkern.kernel.things import series
-from stadtkern.systems.environment import index, layers, logic
+from stadtkern.systems.environment import index, layers, logic, nature
 from stadtkern.systems.environment.index import Averaging, Class, Scheme
 from stadtkern.systems.environment.logic import Air, Count, Station, Value
 from stadtkern.systems.environment.means import Mean
@@ -74,17 +74,19 @@ class Band:
 
 @public
 def home(request: HttpRequest) -> HttpResponse:
-    """Air, weather and counts, now."""
+    """Air, weather, counts, waters and trees, now."""
     scheme = index.current()
     airs, weather, counts = logic.air(scheme), logic.stations("weather"), logic.counts()
-    stations = [a.station for a in airs] + weather + [c.station for c in counts]
-    drawn = [first.datastream for one in weather if (first := _first(one))]
+    waters, trees = logic.stations("water"), logic.stations("tree")
+    stations = [a.station for a in airs] + weather + [c.station for c in counts] + waters + trees
+    drawn = [first.datastream for one in weather + waters + trees if (first := _first(one))]
     drawn += [stream for count in counts for stream in count.station.datastreams[:1]]
     trends = series.trends(drawn)
     return render(request, "environment/home.html", {
         "airs": [_air_card(one) for one in airs],
         "weather": [_weather_card(one, trends) for one in weather],
         "counts": [_count_card(one, trends) for one in counts],
+        "nature": [_weather_card(one, trends) for one in waters + trees],
         "scheme": scheme,
         "bands": bands(scheme),
         "pollutants": [_pollutant(scheme, slug) for slug in scheme.pollutants],
@@ -92,6 +94,8 @@ def home(request: HttpRequest) -> HttpResponse:
             *layers.pins_of_air(airs),
             *layers.pins_of_weather(weather),
             *layers.pins_of_counts(counts),
+            *nature.pins_of("water", waters),
+            *nature.pins_of("tree", trees),
         ],
         "sources": _sources(stations),
         "datastreams": [s for station in stations for s in station.datastreams],

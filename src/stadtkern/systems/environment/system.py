@@ -1,7 +1,6 @@
 """Environment: what weather, air and traffic are like in the city, now and over time."""
 
 from datetime import timedelta
-from functools import partial
 
 from django.utils.translation import gettext_lazy as _
 
@@ -13,83 +12,28 @@ from stadtkern.kernel.contract import (
     MapLayer,
     Measure,
     Nav,
-    Observed,
     PlaceKind,
     Service,
     System,
     ThingKind,
     Tile,
 )
-
-temperature = Observed(
-    slug="air_temperature",
-    title=_("Air temperature"),
-    unit="°C",
-    unit_name="degree Celsius",
-    definition="http://vocab.nerc.ac.uk/standard_name/air_temperature/",
-    low=-40,
-    high=60,
-)
-humidity = Observed(
-    slug="relative_humidity",
-    title=_("Relative humidity"),
-    unit="%",
-    unit_name="percent",
-    definition="http://vocab.nerc.ac.uk/standard_name/relative_humidity/",
-    decimals=0,
-    low=0,
-    high=100,
-)
-rain = Observed(
-    slug="rain_rate",
-    title=_("Rain"),
-    unit="mm/h",
-    unit_name="millimetre per hour",
-    definition="http://vocab.nerc.ac.uk/standard_name/rainfall_rate/",
-    low=0,
-    high=400,
-)
-wind = Observed(
-    slug="wind_speed",
-    title=_("Wind speed"),
-    unit="m/s",
-    unit_name="metre per second",
-    definition="http://vocab.nerc.ac.uk/standard_name/wind_speed/",
-    low=0,
-    high=90,
-)
-
-
-concentration = partial(
-    Observed, unit="µg/m³", unit_name="microgram per cubic metre", decimals=0, low=0, high=2000
-)
-POLLUTANT = "http://dd.eionet.europa.eu/vocabulary/aq/pollutant/"
-
-pm10 = concentration(slug="pm10", title=_("Particulate matter PM10"), definition=f"{POLLUTANT}5")
-pm25 = concentration(
-    slug="pm25", title=_("Fine particulate matter PM2.5"), definition=f"{POLLUTANT}6001"
-)
-no2 = concentration(slug="no2", title=_("Nitrogen dioxide NO2"), definition=f"{POLLUTANT}8")
-o3 = concentration(slug="o3", title=_("Ozone O3"), definition=f"{POLLUTANT}7")
-so2 = concentration(slug="so2", title=_("Sulphur dioxide SO2"), definition=f"{POLLUTANT}1")
-
-count_in = Observed(
-    slug="count_in",
-    title=_("People, towards the centre"),
-    unit="1",
-    unit_name="count",
-    definition="urn:stadtkern:count_in",
-    decimals=0,
-    low=0,
-)
-count_out = Observed(
-    slug="count_out",
-    title=_("People, out of the centre"),
-    unit="1",
-    unit_name="count",
-    definition="urn:stadtkern:count_out",
-    decimals=0,
-    low=0,
+from stadtkern.systems.environment.observed import (
+    count_in,
+    count_out,
+    dissolved_oxygen,
+    humidity,
+    no2,
+    o3,
+    pm10,
+    pm25,
+    rain,
+    so2,
+    temperature,
+    trunk_moisture,
+    trunk_temperature,
+    water_temperature,
+    wind,
 )
 
 PROFILES = (
@@ -137,6 +81,10 @@ PROFILES = (
     ),
 )
 
+VALUE = (
+    Legend(state="info", title=_("current value")),
+    Legend(state="none", title=_("no current data")),
+)
 INDEX = (
     Legend(state="good", title=_("very good or good")),
     Legend(state="tight", title=_("moderate")),
@@ -156,6 +104,8 @@ system = System(
         PlaceKind(slug="weather", title=_("Weather station"), plural=_("Weather stations")),
         PlaceKind(slug="air", title=_("Air quality station"), plural=_("Air quality stations")),
         PlaceKind(slug="counter", title=_("Counting point"), plural=_("Counting points")),
+        PlaceKind(slug="water", title=_("Measured water"), plural=_("Measured waters")),
+        PlaceKind(slug="tree", title=_("Measured tree"), plural=_("Measured trees")),
     ),
     thing_kinds=(
         ThingKind(
@@ -163,6 +113,12 @@ system = System(
         ),
         ThingKind(slug="air", title=_("Air quality station"), observes=(pm10, pm25, no2, o3, so2)),
         ThingKind(slug="counter", title=_("Counter"), observes=(count_in, count_out)),
+        ThingKind(
+            slug="water", title=_("Water logger"), observes=(water_temperature, dissolved_oxygen)
+        ),
+        ThingKind(
+            slug="tree", title=_("Tree sensor"), observes=(trunk_moisture, trunk_temperature)
+        ),
     ),
     profiles=PROFILES,
     layers=(
@@ -172,10 +128,7 @@ system = System(
             theme="climate",
             weight=20,
             pins="stadtkern.systems.environment.layers.weather_pins",
-            legend=(
-                Legend(state="info", title=_("current value")),
-                Legend(state="none", title=_("no current data")),
-            ),
+            legend=VALUE,
         ),
         MapLayer(
             slug="air",
@@ -192,10 +145,23 @@ system = System(
             theme="mobility",
             weight=30,
             pins="stadtkern.systems.environment.layers.counter_pins",
-            legend=(
-                Legend(state="info", title=_("current value")),
-                Legend(state="none", title=_("no current data")),
-            ),
+            legend=VALUE,
+        ),
+        MapLayer(
+            slug="water",
+            title=_("Waters"),
+            theme="water",
+            weight=40,
+            pins="stadtkern.systems.environment.nature.water_pins",
+            legend=VALUE,
+        ),
+        MapLayer(
+            slug="trees",
+            title=_("Trees with sensors"),
+            theme="green",
+            weight=41,
+            pins="stadtkern.systems.environment.nature.tree_pins",
+            legend=VALUE,
         ),
     ),
     tiles=(
@@ -219,6 +185,20 @@ system = System(
             theme="mobility",
             weight=40,
             reading="stadtkern.systems.environment.layers.counter_tile",
+        ),
+        Tile(
+            slug="water",
+            title=_("Water temperature"),
+            theme="water",
+            weight=70,
+            reading="stadtkern.systems.environment.nature.water_tile",
+        ),
+        Tile(
+            slug="trees",
+            title=_("Moisture in the trunk"),
+            theme="green",
+            weight=71,
+            reading="stadtkern.systems.environment.nature.tree_tile",
         ),
     ),
     datasets=(

@@ -1,5 +1,6 @@
 """A chart of a table: what fits is proposed, a person chooses otherwise in the address."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -20,6 +21,8 @@ from stadtkern.systems.open_data.facts import Facts
 Kind = Literal["line", "bars"]
 BARS: Final = 15
 POINTS: Final = 400
+LINES: Final = 6
+FEW: Final = 40
 # Larger tables are drawn from their own pages' programs: counting them keeps people waiting.
 LARGEST: Final = 500_000
 COUNT: Final = "_count"
@@ -46,20 +49,32 @@ UNITS: Final = (
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Choice:
-    """What to draw: `x` against `y` (a number column or COUNT), summed up so."""
+    """What to draw: `x` against `y` (a number column or COUNT), summed up so; a line for each value
+    of `by`.
+    """
 
     kind: Kind
     x: Field
     y: Field | None
     sum: str = "avg"
+    by: Field | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Line:
+    """One of the lines, oldest first; without a name where it is the only one."""
+
+    name: str
+    pairs: Sequence[tuple[datetime, float | None]]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Drawn:
-    """Points or bars in their order; `unit` names what a time step is; `rest` was left out."""
+    """Lines, or bars as `pairs`; `step` names what a time step is; `rest` of them were left out."""
 
     choice: Choice
-    pairs: Sequence[tuple[Any, float | None]]
+    pairs: Sequence[tuple[Any, float | None]] = ()
+    lines: Sequence[Line] = ()
     step: str = ""
     rest: int = 0
 
@@ -73,6 +88,13 @@ def options(fields: Sequence[Field]) -> tuple[list[Field], list[Field]]:
     return along, [one for one in fields if _counts(one)]
 
 
+def splits(fields: Sequence[Field], facts: Sequence[Facts]) -> list[Field]:
+    """Columns of which each value can be a line: words that are few."""
+    counts = {one.slug: one.different or 0 for one in facts}
+    words = [one for one in fields if one.kind in ("text", "boolean")]
+    return [one for one in words if 2 <= counts.get(one.slug, 0) <= FEW]
+
+
 def propose(fields: Sequence[Field], facts: Sequence[Facts]) -> Choice | None:
     """The chart that fits: numbers over time as a line, else by a word of which few are."""
     along, numbers = options(fields)
@@ -81,7 +103,7 @@ def propose(fields: Sequence[Field], facts: Sequence[Facts]) -> Choice | None:
     for one in times:
         told = known.get(one.slug)
         if numbers and (told is None or (told.different or 0) > 2):
-            return Choice(kind="line", x=one, y=numbers[0])
+            return Choice(kind="line", x=one, y=numbers[0], by=_by(fields, facts))
     words = [one for one in along if one not in times]
     few = [one for one in words if _few(known.get(one.slug))]
     if few:
@@ -101,7 +123,16 @@ def chosen(query: QueryDict, fields: Sequence[Field], facts: Sequence[Facts]) ->
     y = next((one for one in numbers if one.slug == query.get("y") and one is not x), None)
     said = query.get("sum", "")
     kind: Kind = "line" if x.kind in TIMES or _is_year(x) else "bars"
-    return Choice(kind=kind, x=x, y=y, sum=said if said in SUMS else "avg")
+    by = next((one for one in splits(fields, facts) if one.slug == query.get("by")), None)
+    summed = said if said in SUMS else "avg"
+    return Choice(kind=kind, x=x, y=y, sum=summed, by=by if kind == "line" else None)
+
+
+def _by(fields: Sequence[Field], facts: Sequence[Facts]) -> Field | None:
+    """The only column whose values fit as lines: a mean over them would say nothing."""
+    known = {one.slug: one for one in facts}
+    few = [one for one in splits(fields, facts) if (known[one.slug].different or 0) <= LINES]
+    return few[0] if len(few) == 1 else None
 
 
 def draw(version: Version, choice: Choice) -> Drawn | None:
@@ -130,13 +161,14 @@ def _bars(version: Version, choice: Choice) -> Drawn | None:
 
 def _years(version: Version, choice: Choice) -> Drawn | None:
     statement = sql.SQL(
-        "select {x}, {y} from {table} where {x} between 1000 and 3000 group by {x} order by {x}"
-    ).format(x=sql.Identifier(choice.x.slug), y=_summed(choice), table=relation(version))
-    rows = _run(statement)
-    if len(rows) < 2:
-        return None
-    pairs = [(datetime(int(year), 1, 1, tzinfo=UTC), _float(y)) for year, y in rows]
-    return Drawn(choice=choice, pairs=pairs, step="year")
+        "select {x}, {by}, {y} from {table} where {x} between 1000 and 3000"
+        " group by 1, 2 order by 1"
+    ).format(
+        x=sql.Identifier(choice.x.slug), by=_split(choice), y=_summed(choice),
+        table=relation(version),
+    )  # fmt: skip
+    rows = [(datetime(int(year), 1, 1, tzinfo=UTC), by, y) for year, by, y in _run(statement)]
+    return _lined(choice, rows, "year")
 
 
 def _line(version: Version, choice: Choice) -> Drawn | None:
@@ -156,10 +188,27 @@ def _line(version: Version, choice: Choice) -> Drawn | None:
             sql.Literal(timezone.get_current_timezone_name()),
         )  # fmt: skip
     statement = sql.SQL(
-        "select {at}, {y} from {table} where {x} is not null group by 1 order by 1"
-    ).format(at=at, y=_summed(choice), table=relation(version), x=column)
-    pairs = [(_at(when), _float(value)) for when, value in _run(statement)]
-    return Drawn(choice=choice, pairs=pairs, step=step)
+        "select {at}, {by}, {y} from {table} where {x} is not null group by 1, 2 order by 1"
+    ).format(at=at, by=_split(choice), y=_summed(choice), table=relation(version), x=column)
+    return _lined(choice, [(_at(when), by, y) for when, by, y in _run(statement)], step)
+
+
+def _lined(choice: Choice, rows: Sequence[tuple[datetime, str, Any]], step: str) -> Drawn | None:
+    """The lines with most points, by name; None where no time passes."""
+    if len({at for at, _by, _y in rows}) < 2:
+        return None
+    found: dict[str, list[tuple[datetime, float | None]]] = defaultdict(list)
+    for at, by, y in rows:
+        found[by].append((at, _float(y)))
+    most = sorted(found, key=lambda name: (-len(found[name]), name))[:LINES]
+    lines = [Line(name=name, pairs=found[name]) for name in sorted(most)]
+    return Drawn(choice=choice, lines=lines, step=step, rest=len(found) - len(lines))
+
+
+def _split(choice: Choice) -> sql.Composed:
+    if choice.by is None:
+        return sql.SQL("''").format()
+    return sql.SQL("coalesce({}::text, '–')").format(sql.Identifier(choice.by.slug))
 
 
 def _step(span: timedelta) -> str:
@@ -211,6 +260,6 @@ def _varies(facts: Facts | None) -> bool:
 def _few(facts: Facts | None) -> bool:
     """Whether a column groups its rows: several values, and not one for each row."""
     return bool(
-        facts and facts.different and 2 <= facts.different <= 40
+        facts and facts.different and 2 <= facts.different <= FEW
         and facts.different < 0.7 * facts.known
     )  # fmt: skip

@@ -1,14 +1,15 @@
 """How programs ask for what a page shows: the exact query, ready to copy."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 from urllib.parse import quote, urlencode
 
 from stadtkern.kernel import registry
 from stadtkern.kernel.catalogue.dcat import address
-from stadtkern.kernel.catalogue.doors.links import Link, distributions
-from stadtkern.kernel.catalogue.models import Dataset, Resource
+from stadtkern.kernel.catalogue.doors.files import kept
+from stadtkern.kernel.catalogue.doors.links import FORMATS, Link, distributions
+from stadtkern.kernel.catalogue.models import Dataset, Resource, Version
 from stadtkern.systems.open_data.preview import Condition, Wanted
 
 # How the tabular API names our comparisons; equality has no name.
@@ -39,9 +40,14 @@ class Doors:
     examples: Sequence[Example] = ()
 
 
-def doors_of(resource: Resource, site: str, wanted: Wanted | None = None) -> Doors:
-    """Files, interfaces, and examples for tables; `site` begins absolute addresses."""
-    links = distributions(resource)
+def doors_of(
+    resource: Resource, site: str, wanted: Wanted | None = None, version: Version | None = None
+) -> Doors:
+    """Files, interfaces, and examples for tables; `site` begins absolute addresses.
+
+    With its current `version`, whose file must be loaded, files say how large they are.
+    """
+    links = [replace(one, size=_size(one, version)) for one in distributions(resource)]
     interfaces = [one for one in links if one.is_api]
     query = _query(interfaces, site, wanted or Wanted()) if resource.kind == "table" else ""
     return Doors(
@@ -50,6 +56,16 @@ def doors_of(resource: Resource, site: str, wanted: Wanted | None = None) -> Doo
         query=query,
         examples=_examples(query) if query else (),
     )
+
+
+def _size(link: Link, version: Version | None) -> int | None:
+    """Of the file that was given, and of those that were written before; others are never whole."""
+    if version is None or link.is_api:
+        return None
+    if version.file and link.url.endswith("/original"):
+        return version.file.size
+    ending = next((one.ending for one in FORMATS if one.media_type == link.media_type), "")
+    return kept.size(version, ending) if ending in kept.WRITERS else None
 
 
 def live_url(dataset: Dataset) -> str:

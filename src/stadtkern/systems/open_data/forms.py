@@ -1,13 +1,17 @@
 """The forms of taking part, guarded against programs without asking anything of people."""
 
+import re
 from typing import TYPE_CHECKING, Any, Final
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.http import HttpRequest
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from stadtkern.kernel.catalogue.find.asked import Asked
+from stadtkern.kernel.catalogue.find.search import find
 from stadtkern.kernel.catalogue.models import Dataset
 from stadtkern.systems.open_data import logic
 from stadtkern.systems.open_data.models import Letter
@@ -21,6 +25,7 @@ LONGEST: Final = 4000
 EMAIL_HINT = _("Only for our answer. We delete it half a year after the matter is settled.")
 TRAP: Final = "website"
 MOST_USED: Final = 12
+PAGE: Final = re.compile(r"/data/datasets/(?P<slug>[-\w]+)/?")
 
 
 class LetterForm(forms.Form):
@@ -38,7 +43,7 @@ class LetterForm(forms.Form):
     def __init__(self, request: HttpRequest, **given: Any) -> None:
         self.address = str(request.META.get("REMOTE_ADDR", ""))
         posted = request.POST if request.method == "POST" else None
-        initial = {"stamp": logic.stamp(), "used": request.GET.getlist("used")}
+        initial = {"stamp": logic.stamp(), "used": "\n".join(request.GET.getlist("used"))}
         super().__init__(posted, initial=initial, **given)
 
     @property
@@ -74,6 +79,24 @@ class LetterForm(forms.Form):
             name=said.get("name", ""), url=said.get("url", ""),
             language=(get_language() or "de")[:2], mark=logic.mark_of(self.address, "letter"),
         )  # fmt: skip
+
+
+def called(text: str) -> Dataset | None:
+    """The published dataset with this title or address."""
+    address = PAGE.search(text)
+    slug = address["slug"] if address else text
+    named = Q(slug=slug) | Q(title__iexact=text) | Q(title_en__iexact=text)
+    return Dataset.objects.published().filter(named).order_by("id").first()
+
+
+def unknown(text: str) -> str:
+    """That there is no such dataset, and which there are that sound like it."""
+    like = [one.name for one in find(Asked(text=text[:100]), per_page=3).datasets]
+    if like:
+        said = _("There is no dataset “%(text)s”. Do you mean: %(titles)s?")
+        return str(said % {"text": text[:100], "titles": "; ".join(like)})
+    said = _("There is no dataset “%(text)s”. Copy its title from its page.")
+    return str(said % {"text": text[:100]})
 
 
 def _title(label: Text, hint: Text = "") -> forms.CharField:
@@ -120,12 +143,16 @@ class ShowcaseForm(LetterForm):
                          assume_scheme="https")  # fmt: skip
     name = forms.CharField(label=_("Who made it?"), required=False, max_length=120,
                            help_text=_("It will stand on the page."))  # fmt: skip
-    used = forms.ModelMultipleChoiceField(
-        Dataset.objects.published().order_by("title"), label=_("Which datasets does it use?"),
-        required=False, widget=forms.SelectMultiple({"size": 6}),
-        help_text=_("Hold Ctrl or ⌘ to choose several."),
+    used = forms.CharField(
+        label=_("Which datasets does it use?"), required=False, max_length=LONGEST,
+        widget=forms.Textarea({"rows": 3}),
+        help_text=_("Their titles, or the addresses of their pages, one a line."),
     )  # fmt: skip
 
-    def clean_used(self) -> Any:
-        """As many as a page can show."""
-        return self.cleaned_data["used"][:MOST_USED]
+    def clean_used(self) -> list[Dataset]:
+        """As many as a page can show; what is no dataset is named, with what it may be."""
+        lines = [line.strip() for line in self.cleaned_data["used"].splitlines() if line.strip()]
+        known = {line: called(line) for line in dict.fromkeys(lines[:MOST_USED])}
+        if problems := [unknown(line) for line, one in known.items() if one is None]:
+            raise ValidationError(problems)
+        return list({one.pk: one for one in known.values() if one}.values())

@@ -63,12 +63,6 @@ system = System(
             cron="12 * * * *",
             run="stadtkern.systems.open_data.jobs.count_visits",
         ),
-        Job(
-            slug="forget",
-            title=_("Forget who wrote letters about data"),
-            cron="41 3 * * *",
-            run="stadtkern.systems.open_data.jobs.forget",
-        ),
     ),
     personal_data=(
         PersonalData(

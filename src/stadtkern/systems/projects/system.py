@@ -36,6 +36,7 @@ system = System(
             theme="city",
             weight=60,
             pins="stadtkern.systems.projects.layers.pins",
+            shown=False,
             legend=(
                 Legend(state="good", title=_("running")),
                 Legend(state="info", title=_("planned")),
@@ -157,5 +158,6 @@ system = System(
         "public": "stadtkern.systems.projects.pages",
         "staff": "stadtkern.systems.projects.staff",
     },
+    pages="stadtkern.systems.projects.found.pages",
     demo="stadtkern.systems.projects.demo.fill",
 )  # fmt: skip

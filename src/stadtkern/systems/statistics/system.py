@@ -45,5 +45,6 @@ system = System(
         "api": "stadtkern.systems.statistics.api",
     },
     checks=("stadtkern.systems.statistics.logic.checks.check_area",),
+    pages="stadtkern.systems.statistics.found.pages",
     demo="stadtkern.systems.statistics.demo.fill",
 )

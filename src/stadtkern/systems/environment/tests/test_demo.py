@@ -1,7 +1,8 @@
 import random
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 from django.db import connection
 
 from stadtkern.kernel.devices.models import Device
@@ -25,9 +26,14 @@ def everything():
         )
 
 
+@pytest.fixture(scope="module")
+def city(committed):
+    with time_machine.travel(NOW, tick=False):
+        committed(lambda: demo.fill(random.Random(1)))
+
+
 @pytest.fixture
-def filled(db, clock):
-    demo.fill(random.Random(1))
+def filled(city, db, clock):
     return clock
 
 
@@ -49,7 +55,7 @@ def test_stations_carry_the_devices_of_the_simulator(filled):
 
 
 def test_every_station_says_that_it_is_invented(filled):
-    for place in Place.objects.all():
+    for place in Place.objects.exclude(kind__in=["environment.water", "environment.tree"]):
         assert place.invented
         assert "erfunden" in place.about
         assert "invented" in place.about_en
@@ -89,3 +95,26 @@ def test_a_recording_is_stored_as_it_was_measured(filled):
     assert {(slug, value) for value, slug in found} == set(values.items())
     assert len(found) == 6
     assert stream.values
+
+
+def test_pond_and_tree_are_called_bochums_and_never_current(filled, client):
+    for kind, slug in (("water", "water_temperature"), ("tree", "trunk_moisture")):
+        [station] = logic.stations(kind)
+        assert "Bochum" in station.place.name
+        assert "Bochum" in station.place.name_en
+        assert "aktuelle Werte kommen nicht" in station.place.about
+        assert not station.place.invented
+        assert station.stale
+        value = station.of(slug)
+        assert "Aufzeichnung Bochum" in value.source
+        assert "Simulator" not in value.source
+        assert value.licence == "CC0 1.0"
+    for theme, words in (("water", "Stembergteich (Bochum)"), ("green", "Linde 1 (Bochum)")):
+        assert words in client.get(f"/dashboard/{theme}/").content.decode()
+
+
+def test_the_ponds_recording_keeps_its_hours(filled):
+    assert dict(recordings.read("stembergteich"))[datetime(2025, 8, 30, 22, 0, tzinfo=UTC)] == {
+        "water_temperature": 17.694,
+        "dissolved_oxygen": 11.232,
+    }

@@ -2,19 +2,17 @@
 
 from django import forms
 from django.core.paginator import Paginator
-from django.db.models import Avg, Count, Q
+from django.db.models import Avg, Count
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from stadtkern.kernel.catalogue.dcat import problems, scores
-from stadtkern.kernel.catalogue.models import Dataset, Judgement
+from stadtkern.kernel.catalogue.models import MUST, Dataset, Judgement
 from stadtkern.kernel.people.access import staff
 from stadtkern.systems.open_data.harvesting.answer import page
 
 PER_PAGE = 25
-# A problem is kept as [code, where, detail, must]: does one of them have to be put right?
-MUST = Q(problems__contains=[[True]])
 
 
 class Filters(forms.Form):

@@ -100,7 +100,7 @@ def parts_of(one: Dataset, site: str) -> list[Part]:
             resource=resource, version=version,
             heads=[cells.title_of(one) for one in version.columns] if version and shown else [],
             rows=preview.first_rows(version, GLANCE) if version and shown else [],
-            doors=doors.doors_of(resource, site),
+            doors=doors.doors_of(resource, site, version=version),
         ))  # fmt: skip
     return made
 

@@ -65,18 +65,19 @@ class Told:
 def resource(request: HttpRequest, slug: str, part: str) -> HttpResponse:
     """One part of a dataset; a filter that was just chosen becomes part of the address."""
     one = found(slug, part)
-    version = current(one)
+    newest = newest_of(one)
+    version = newest if newest and newest.fields else None
     if version is None:
         return render(request, "open_data/file.html", {
             "resource": one, "dataset": one.dataset,
-            "doors": doors.doors_of(one, address.base(request)),
+            "doors": doors.doors_of(one, address.base(request), version=newest),
         })  # fmt: skip
     if request.GET.get("c"):
         return HttpResponseRedirect(with_condition(request.GET))
     wanted = preview.wanted(request.GET, version.columns)
     return render(request, "open_data/resource.html", {
         "resource": one, "dataset": one.dataset, "version": version,
-        "doors": doors.doors_of(one, address.base(request), wanted),
+        "doors": doors.doors_of(one, address.base(request), wanted, version),
         **rows(request, version, wanted), **pictured(request.GET, version),
         **mapped(request, one, version),
     })  # fmt: skip
@@ -91,9 +92,15 @@ def found(slug: str, part: str) -> Resource:
     return one
 
 
+def newest_of(one: Resource) -> Version | None:
+    """The version that everybody gets, with its file but not what is in it; None of a link."""
+    versions = one.versions.filter(current=True).select_related("file")
+    return versions.defer("report", "file__content").first()
+
+
 def current(one: Resource) -> Version | None:
     """The version whose rows everybody reads; None of a file, a link, an empty table."""
-    version = one.versions.filter(current=True).defer("report").first()
+    version = newest_of(one)
     return version if version and version.fields else None
 
 
@@ -143,13 +150,18 @@ def pictured(query: QueryDict, version: Version) -> dict[str, Any]:
         "drawn": drawn,
         "line": drawing.line(drawn) if drawn and line else None,
         "bars": drawing.bars(drawn) if drawn and not line else [],
-        "points": [(drawing.when(at, drawn), value) for at, value in drawn.pairs]
-        if drawn and line else [],
+        "points": drawing.rows(drawn) if drawn and line else [],
+        "splits": named(charts.splits(version.columns, known)),
         "canvas": drawing,
-        "along": [(one.slug, cells.title_of(one)) for one in along],
-        "numbers": [(one.slug, cells.title_of(one)) for one in numbers],
+        "along": named(along),
+        "numbers": named(numbers),
         "sums": [(key, word) for key, (_sql, word) in charts.SUMS.items()],
     }  # fmt: skip
+
+
+def named(fields: Sequence[Field]) -> list[tuple[str, str]]:
+    """Columns to choose from."""
+    return [(one.slug, cells.title_of(one)) for one in fields]
 
 
 def mapped(request: HttpRequest, one: Resource, version: Version) -> dict[str, Any]:

@@ -2,6 +2,7 @@ import random
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.db import connection
 
 from stadtkern.kernel.devices.models import Device
@@ -25,9 +26,14 @@ def everything():
         )
 
 
+@pytest.fixture(scope="module")
+def city(committed):
+    with time_machine.travel(NOW, tick=False):
+        committed(lambda: demo.fill(random.Random(1)))
+
+
 @pytest.fixture
-def filled(db, clock):
-    demo.fill(random.Random(1))
+def filled(city, db, clock):
     return clock
 
 

@@ -13,11 +13,11 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from stadtkern.kernel.people.access import staff
+from stadtkern.kernel.pictures import MOST_BYTES, Refused, draw
 from stadtkern.systems.projects import changes
 from stadtkern.systems.projects import content as documents
 from stadtkern.systems.projects.content import Content, Shown
 from stadtkern.systems.projects.models import Picture, Project
-from stadtkern.systems.projects.pictures import MOST_BYTES, Refused, draw
 from stadtkern.systems.projects.staff import fields
 from stadtkern.systems.projects.staff.answer import page, person
 from stadtkern.systems.projects.staff.editing import base_of

@@ -4,8 +4,10 @@ from datetime import date
 from typing import Any
 
 from django import template
+from django.conf import settings
+from django.urls import translate_url
 from django.utils import formats
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, ngettext, override
 from django.utils.translation import gettext as _
 
 from stadtkern.kernel.ui.numbers import figure
@@ -27,6 +29,16 @@ def foreign(one: Any, name: str) -> str:
     """`de` where an English reader gets the German text, for its `lang`; else nothing."""
     missing = get_language() == "en" and not getattr(one, f"{name}_en", "")
     return "de" if missing and getattr(one, name) else ""
+
+
+@register.filter
+def twin(url: str) -> str:
+    """An address of our own in the reader's language; staff enter the German one."""
+    language = get_language() or settings.LANGUAGE_CODE
+    if not url.startswith("/"):
+        return url
+    with override(settings.LANGUAGE_CODE):
+        return translate_url(url, language)
 
 
 @register.filter

@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from stadtkern.kernel import clock
 from stadtkern.kernel.places.models import Area, Place
 from stadtkern.systems.projects import changes, datasets, demo, jobs, layers
-from stadtkern.systems.projects.content import Indicator, Spot
+from stadtkern.systems.projects.content import Indicator, Link, Spot
 from stadtkern.systems.projects.models import Project
 
 pytestmark = pytest.mark.django_db
@@ -220,3 +220,28 @@ def test_the_job_publishes_and_withdraws_on_time_and_places_follow(client, writt
         assert client.get("/projekte/brunnen/").status_code == 404
         assert jobs.keep_time() == "0 published, 1 withdrawn"
         assert not Place.objects.of_kind("projects.location").exists()
+
+
+def test_a_city_wide_project_is_found_and_in_the_sitemap(client, written):
+    one = written("leitbild", title="Leitbild Zukunft", title_en="Guiding vision")
+    changes.publish("test", one.pk)
+    german, english = client.get("/search/?q=leitbild"), client.get("/en/search/?q=vision")
+    assert 'href="/projekte/leitbild/"' in german.content.decode()
+    assert 'href="/en/projects/leitbild/"' in english.content.decode()
+    listed = client.get("/sitemap-pages.xml").content.decode()
+    assert "/projekte/leitbild/</loc><lastmod>" in listed
+    assert "/en/projects/leitbild/</loc>" in listed
+    changes.withdraw("test", one.pk, archive=True)
+    assert "leitbild" not in client.get("/sitemap-pages.xml").content.decode()
+
+
+def test_a_link_to_a_page_of_ours_leads_to_it_in_the_readers_language(client, written):
+    links = (
+        Link(title="Karte", url="/dashboard/"),
+        Link(title="Land", url="https://land.example/"),
+    )
+    changes.publish("test", written(links=links).pk)
+    assert 'href="/dashboard/">Karte' in client.get("/projekte/brunnen/").content.decode()
+    english = client.get("/en/projects/brunnen/").content.decode()
+    assert 'href="/en/dashboard/">Karte' in english
+    assert 'href="https://land.example/"' in english

@@ -2,7 +2,6 @@
 
 import csv
 import io
-import zipfile
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -10,11 +9,11 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from stadtkern.kernel.spreadsheet import OLD_EXCEL, ZIP, Unreadable, decoded, workbook
+
 LARGEST = 10 * 1024 * 1024
 UNPACKED = 150 * 1024 * 1024
 MOST_ROWS, MOST_COLUMNS = 60_000, 400
-ZIP, OLD_EXCEL = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
-BOMS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 DELIMITERS = ";\t,|"
 
 Value = str | int | float
@@ -70,7 +69,7 @@ def _even(rows: list[list[Value]]) -> list[list[Value]]:
 
 
 def _csv(content: bytes) -> Grid:
-    text, encoding = _text(content)
+    text, encoding = decoded(content)
     if "\0" in text:
         raise FileProblem(_("This is neither CSV nor Excel. Save the table as .xlsx or as CSV."))
     delimiter = _delimiter(text)
@@ -82,17 +81,6 @@ def _csv(content: bytes) -> Grid:
     shown = _("tabulator") if delimiter == "\t" else delimiter
     how = _("CSV, %(encoding)s, columns divided by %(sign)s")
     return Grid(rows=_even(rows), how=how % {"encoding": encoding, "sign": shown})
-
-
-def _text(content: bytes) -> tuple[str, str]:
-    for mark, encoding in BOMS.items():
-        if content.startswith(mark):
-            return content.decode(encoding, errors="replace"), encoding.upper()
-    try:
-        return content.decode("utf-8"), "UTF-8"
-    except UnicodeDecodeError:
-        # What offices on German Windows write; Latin-1 is inside of it.
-        return content.decode("cp1252", errors="replace"), "Latin-1 (Windows)"
 
 
 def _delimiter(text: str) -> str:
@@ -109,20 +97,16 @@ def _delimiter(text: str) -> str:
 
 
 def _excel(content: bytes, number: int) -> Grid:
-    from openpyxl import load_workbook
-
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as packed:
-            if sum(one.file_size for one in packed.infolist()) > UNPACKED:
-                raise FileProblem(_("The workbook is too large. Save its sheet as CSV."))
-        book = load_workbook(io.BytesIO(content), data_only=True)
+        book = workbook(content, unpacked=UNPACKED, whole=True)
         sheets = [one for one in book.worksheets if one.sheet_state == "visible"]
         sheet = sheets[min(number, len(sheets) - 1)]
         rows = [[_value(cell) for cell in row] for row in sheet.iter_rows(values_only=True)]
         _fill(rows, sheet.merged_cells.ranges)
-    except FileProblem:
-        raise
     except Exception as error:
+        if isinstance(error, Unreadable) and error.large:
+            said = _("The workbook is too large. Save its sheet as CSV.")
+            raise FileProblem(said) from error
         said = _("The workbook cannot be read. Open it in Excel and save it again.")
         raise FileProblem(said) from error
     how = _("Excel, sheet “%(name)s”") % {"name": sheet.title}
