@@ -49,6 +49,7 @@ system = System(
             title=_("Offices with appointments"),
             theme="services",
             weight=70,
+            shown=False,
             pins=f"{PACKAGE}.layers.pins",
             legend=(
                 Legend(state="good", title=_("free within two days")),

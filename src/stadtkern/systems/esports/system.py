@@ -32,7 +32,7 @@ system = System(
     ),
     layers=(
         MapLayer(
-            slug="meetings", title=_("eSport meetings"), theme="city", weight=57,
+            slug="meetings", title=_("eSport meetings"), theme="city", weight=57, shown=False,
             pins="stadtkern.systems.esports.layers.pins",
             legend=(
                 Legend(state="good", title=_("seats are free")),

@@ -36,6 +36,7 @@ system = System(
             title=_("Events of these days"),
             theme="city",
             weight=55,
+            shown=False,
             pins="stadtkern.systems.events.layers.pins",
             legend=(
                 Legend(state="good", title=_("today")),
