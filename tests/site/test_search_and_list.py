@@ -3,6 +3,7 @@ from io import StringIO
 
 import pytest
 
+from stadtkern.kernel.places.models import Place, point
 from stadtkern.site.dashboard import search, words
 
 pytestmark = pytest.mark.django_db
@@ -107,3 +108,12 @@ def test_a_long_list_has_pages_that_keep_the_filter(client, place):
     assert text.count("<tr id=") == 50
     second = client.get("/dashboard/list/?q=Ort&layer=environment.weather&page=2").content.decode()
     assert second.count("<tr id=") == 10
+
+
+@pytest.mark.django_db
+def test_very_short_words_are_whole_words(client, db):
+    Place.objects.create(name="P+R Bahnhof Nord", geometry=point(7.2, 51.5))
+    Place.objects.create(name="Prellbock am Park", geometry=point(7.2, 51.5))
+    page = client.get("/search/?q=P%2BR").content.decode()
+    assert "P+R Bahnhof Nord" in page
+    assert "Prellbock" not in page

@@ -136,9 +136,15 @@ def _spaced(fields: Sequence[str]) -> list[object]:
 
 
 def _carries(term: str) -> Q:
-    """In full text by its stem or beginning, else as part of a word; or the kind is called so."""
+    """In full text by its stem or beginning, else as part of a word; or the kind is called so.
+
+    A very short term has to be a word of its own.
+    """
+    folded = words.fold(term)
+    if len(folded) <= words.SHORT:
+        return Q(folded__regex=rf"\m{folded}\M") | Q(kind__in=_called(term))
     prefix = SearchQuery(f"{term}:*", search_type="raw", config="german")
-    return Q(words=prefix) | Q(folded__contains=words.fold(term)) | Q(kind__in=_called(term))
+    return Q(words=prefix) | Q(folded__contains=folded) | Q(kind__in=_called(term))
 
 
 def _called(term: str) -> list[str]:

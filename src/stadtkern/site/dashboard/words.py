@@ -7,6 +7,8 @@ FOLDS = {"ß": "ss", "ae": "a", "oe": "o", "ue": "u"}
 WORD = re.compile(r"\w+")
 NUMBER = re.compile(r"(\d{1,12})", re.ASCII)
 MOST = 8
+# Words so short are meant as whole words: the P and R of “P+R” are in nearly every text.
+SHORT = 2
 
 # The same folding in SQL, over the usual letters.
 SQL_FROM, SQL_TO = "äöüàáâçèéêëíîñóôúû", "aouaaaceeeeiinoouu"
@@ -26,9 +28,10 @@ def terms(query: str) -> list[str]:
 
 
 def matches(query: list[str], *texts: object) -> bool:
-    """Whether every word of the query is part of one of the texts."""
+    """Whether every word of the query is part of the texts; a very short one a whole word."""
     within = " ".join(fold(text) for text in texts)
-    return all(fold(term) in within for term in query)
+    whole = set(WORD.findall(within))
+    return all(one in whole if len(one) <= SHORT else one in within for one in map(fold, query))
 
 
 def sort_key(text: object) -> tuple[list[tuple[int, str]], str]:
