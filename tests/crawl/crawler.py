@@ -139,7 +139,7 @@ class Crawler:
         """Twins speak the language they promise and lead back; other links stay in theirs."""
         pages = self.found.pages
         for address, page in pages.items():
-            wanted = "en" if re.match(r"/en(/|$)", urlsplit(address).path) else "de"
+            wanted = _promised(address)
             if page.lang and page.lang != wanted:
                 yield f"{address} speaks {page.lang}"
             for language, twin in page.twins.items():
@@ -151,6 +151,13 @@ class Crawler:
                 other = pages.get(link)
                 if other and page.lang != other.lang and page.lang in other.twins:
                     yield f"{address} ({page.lang}) leads to {link} ({other.lang})"
+
+
+def _promised(address: str) -> str:
+    """By its folder, or asked for as interfaces are."""
+    parts = urlsplit(address)
+    asked = dict(parse_qsl(parts.query)).get("lang")
+    return asked or ("en" if re.match(r"/en(/|$)", parts.path) else "de")
 
 
 def _path(address: str) -> str:
