@@ -82,6 +82,7 @@ def test_words_are_found_by_stem_and_by_beginning(trees, words, expected):
 def test_a_large_table_counts_a_few_and_estimates_many(trees, monkeypatch, many):
     monkeypatch.setattr(reading, "SMALL", 10)
     monkeypatch.setattr(reading, "COUNTED", 40)
+    monkeypatch.setattr(reading, "TOLD", 40)
     monkeypatch.setattr(reading, "MANY", many)
     few = read(
         trees, Query(where=(Where(column="kind", value="Eiche"),), order=("-year",), limit=5)
@@ -91,6 +92,19 @@ def test_a_large_table_counts_a_few_and_estimates_many(trees, monkeypatch, many)
     assert found.estimated
     assert 40 <= found.total <= 100
     assert len(found.rows) == 5
+
+
+@pytest.mark.parametrize(("limit", "offset"), [(5, 0), (5, 3), (12, 0), (20, 15)])
+def test_the_first_hits_in_a_large_table_are_those_of_a_small_one(
+    trees, monkeypatch, limit, offset
+):
+    query = Query(words="eichen", limit=limit, offset=offset)
+    small = read(trees, query)
+    for name, value in (("SMALL", 10), ("TOLD", 11)):
+        monkeypatch.setattr(reading, name, value)
+    large = read(trees, query)
+    assert large.estimated
+    assert (large.numbers, large.rows, large.after) == (small.numbers, small.rows, small.after)
 
 
 def test_groups_and_figures(trees):

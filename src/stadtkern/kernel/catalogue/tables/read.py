@@ -1,11 +1,12 @@
 """Reads rows of a published table: filtered, sorted, by page, or all of them as a stream."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import msgspec
-from django.db import connection
+from django.db import connection, transaction
 from psycopg import sql
 
 from stadtkern.kernel.catalogue.columns import geometry_of
@@ -20,10 +21,17 @@ __all__ = [
     "conditions_of", "count", "read", "stream", "total",
 ]  # fmt: skip
 PAGE = 5000
-# Up to here rows are simply counted; of larger tables, only so many hits.
-SMALL, COUNTED = 50_000, 5_000
+# Up to here rows are simply counted; of larger tables only so many hits, and fewer of them where
+# nothing but the total needs them: each may lie on a page of its own.
+SMALL, COUNTED, TOLD = 50_000, 5_000, 500
 # Of one condition alone the planner's guess is a good one: that many are too many to count.
 MANY = 10 * COUNTED
+# A scan that goes through the table from its beginning, which is the order the rows came in.
+FROM_THE_BEGINNING = """
+set local enable_indexscan = off; set local enable_indexonlyscan = off;
+set local max_parallel_workers_per_gather = 0; set local synchronize_seqscans = off;
+set local random_page_cost = 4
+"""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -53,8 +61,9 @@ class Total:
 
     number: int
     estimated: bool = False
-    # Where they are few, which ones.
+    # Where they are few, which ones; where they are many, perhaps the first of them.
     rows: list[int] | None = None
+    first: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -79,10 +88,12 @@ def read(version: Version, query: Query, *, raw: bool = False) -> Page:
     if query.offset and not (query.order or query.after or _has_conditions(query)):
         # Rows are numbered from one without gaps.
         query = replace(query, after=(None, query.offset), offset=0)
-    if found.rows is None:
-        fits = conditions_of(version, query, dense=found.estimated)
-    else:
+    if found.rows is not None:
         fits = conditions.numbered(found.rows)
+    elif query.after is None and query.offset + query.limit <= len(found.first):
+        fits = conditions.numbered(list(found.first))
+    else:
+        fits = conditions_of(version, query, dense=found.estimated)
     rows, after = ordered.page(version, columns, fits, query)
     return Page(
         columns=columns,
@@ -113,10 +124,13 @@ def total(version: Version, query: Query) -> Total:
     guess = _estimate(version, fits)
     if guess > MANY and _is_simple(query):
         return Total(number=guess, estimated=True)
-    rows = _few(version, fits)
-    if len(rows) <= COUNTED:
+    most = COUNTED if query.order or query.box else TOLD
+    in_order = bool(query.words) and not query.order
+    rows = _few(version, fits, most, in_order=in_order)
+    if len(rows) <= most:
         return Total(number=len(rows), rows=rows)
-    return Total(number=max(COUNTED, guess), estimated=True)
+    first = tuple(rows) if in_order else ()
+    return Total(number=max(most, guess), estimated=True, first=first)
 
 
 def _is_simple(query: Query) -> bool:
@@ -137,12 +151,15 @@ def _counted(version: Version, fits: Fragment) -> int:
         return int(cursor.fetchone()[0])
 
 
-def _few(version: Version, fits: Fragment) -> list[int]:
+def _few(version: Version, fits: Fragment, most: int, *, in_order: bool) -> list[int]:
+    """Up to one more than so many; `in_order` the first ones: a version's rows never change."""
     statement = sql.SQL("select {} from {} where {} limit %s").format(
         sql.Identifier(ROW), relation(version), fits.text
     )
-    with connection.cursor() as cursor:
-        cursor.execute(statement, [*fits.values, COUNTED + 1])
+    with transaction.atomic() if in_order else nullcontext(), connection.cursor() as cursor:
+        if in_order:
+            cursor.execute(FROM_THE_BEGINNING)
+        cursor.execute(statement, [*fits.values, most + 1])
         return [row for (row,) in cursor.fetchall()]
 
 
