@@ -4,6 +4,8 @@ from calendar import monthrange
 from datetime import UTC, date, datetime, timedelta
 
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
+# Whose share of the capacity an audience uses.
+SIDE = {"public": "public", "partner": "public", "phone": "phone", "internal": ""}
 # North Rhine-Westphalia, as the Land publishes them, for the days that tests use.
 HOLIDAYS = {date(2026, 4, 3), date(2026, 4, 6), date(2026, 5, 1), date(2026, 5, 14),
             date(2026, 5, 25), date(2026, 6, 4), date(2026, 10, 3)}  # fmt: skip
@@ -72,10 +74,10 @@ class Oracle:
         for one in calendar.closures.all():
             (self.extra if one.opens else self.closed).append(one)
         self.spans += [(one, one.during.lower, one.during.upper) for one in self.extra]
-        self.absent = [(u.pk, a.during.lower, a.during.upper)
+        self.absent = [(u.pk, a.during.lower, a.during.upper, a.only_outside)
                        for u in self.units for a in u.absences.all()]  # fmt: skip
         self.taken = [
-            (o.unit_id, o.during.lower, o.during.upper, o.booking.audience in ("public", "partner"))
+            (o.unit_id, o.during.lower, o.during.upper, SIDE[o.booking.audience])
             for u in resource.units.all() for o in u.occupancies.select_related("booking")
             if o.booking.state in ("held", "booked", "arrived")
             and not (o.booking.state == "held" and o.booking.hold_until <= now)
@@ -91,31 +93,33 @@ class Oracle:
         numbers = getattr(rule, "units", [])
         return [u for u in self.units if not numbers or u.number in numbers]
 
-    def is_free(self, unit, at):
+    def is_free(self, unit, at, public):
         if not any(unit in self.of(rule) for rule in self.open_rules(at)):
             return False
-        if any(u == unit.pk and b <= at < e for u, b, e in self.absent):
+        if any(u == unit.pk and b <= at < e and (public or not only)
+               for u, b, e, only in self.absent):  # fmt: skip
             return False
-        return not any(u == unit.pk and b <= at < e for u, b, e, _outside in self.taken)
+        return not any(u == unit.pk and b <= at < e for u, b, e, _side in self.taken)
 
-    def room(self, at, outside):
+    def room(self, at, side):
         most = 0
         for rule in self.open_rules(at):
             cap = min(len(self.of(rule)), rule.capacity if rule.capacity is not None else 99)
-            if outside and rule.public_capacity is not None:
-                cap = min(cap, rule.public_capacity)
+            share = getattr(rule, f"{side}_capacity") if side else None
+            if share is not None:
+                cap = min(cap, share)
             most += cap
-        return most - sum(1 for _u, b, e, public in self.taken
-                          if b <= at < e and (public or not outside))  # fmt: skip
+        return most - sum(1 for _u, b, e, taker in self.taken
+                          if b <= at < e and (not side or taker == side))  # fmt: skip
 
-    def free(self, begins, minutes, skills, outside):
+    def free(self, begins, minutes, skills, asking):
         """How many could come at this instant for so long."""
         span = [begins + n * MINUTE for n in range(minutes)]
         fit = [u for u in self.units if set(skills) <= set(u.skills)]
-        units = sum(all(self.is_free(u, at) for at in span) for u in fit)
+        units = sum(all(self.is_free(u, at, asking == "public") for at in span) for u in fit)
         if not units:
             return 0
-        sides = (False, True) if outside else (False,)
+        sides = ("", asking) if asking else ("",)
         return min(units, *(self.room(at, side) for at in span for side in sides))
 
     def starts(self, day):

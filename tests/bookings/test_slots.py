@@ -7,7 +7,7 @@ import pytest
 from psycopg.types.range import Range
 
 from bookings.conftest import BERLIN, local, want
-from bookings.oracle import Oracle
+from bookings.oracle import SIDE, Oracle
 from stadtkern.kernel.bookings import calendars, changes, slots
 from stadtkern.kernel.bookings.errors import NotOpen, TooEarly, TooFar, TooMany
 from stadtkern.kernel.bookings.models import (
@@ -243,6 +243,7 @@ def random_office(chance):
             ends=chance.choice([time(last // 12, last % 12 * 5), time(0)]),
             valid_from=date(2026, 1, chance.randint(1, 28)), capacity=capacity,
             public_capacity=None if capacity is None else chance.choice([None, capacity // 2]),
+            phone_capacity=None if capacity is None else chance.choice([None, capacity // 2]),
             every_weeks=chance.choice([1, 1, 2]), week_of_month=chance.choice([None, None, 1, 5]),
             units=chance.choice([[], [], [1, 2], [3]]),
         )  # fmt: skip
@@ -260,7 +261,8 @@ def fill(chance, office, units, day, now):
         opens = chance.random() < 0.5
         Closure.objects.create(calendar=office.calendar, during=random_span(chance, day, 40),
                                opens=opens, capacity=1 if opens else None)  # fmt: skip
-        Absence.objects.create(unit=chance.choice(units), during=random_span(chance, day, 60))
+        Absence.objects.create(unit=chance.choice(units), during=random_span(chance, day, 60),
+                               only_outside=chance.random() < 0.4)  # fmt: skip
     for _n in range(10):
         span, unit = random_span(chance, day, 24), chance.choice(units)
         state = chance.choice(["held", "booked", "arrived", "cancelled", "held"])
@@ -270,7 +272,7 @@ def fill(chance, office, units, day, now):
         made = Booking.objects.create(
             kind="test.visit", resource=office, state=state, begins=span.lower, ends=span.upper,
             hold_until=over if state == "held" else None,
-            audience=chance.choice(["public", "phone"]),
+            audience=chance.choice(list(SIDE)),
         )  # fmt: skip
         Occupancy.objects.create(booking=made, unit=unit, during=span)
 
@@ -285,18 +287,18 @@ def test_slots_are_those_of_a_slow_oracle(db, monkeypatch, seed):
     office, units = random_office(chance)
     fill(chance, office, units, day, now)
     minutes = chance.choice([5, 15, 40, 90])
-    skills, audience = chance.choice([(), ("a",)]), chance.choice(["public", "phone"])
+    skills, audience = chance.choice([(), ("a",)]), chance.choice(list(SIDE))
     quantity, last = chance.choice([1, 1, 2]), day + timedelta(days=1)
     found = slots.search([office], day, last, minutes, quantity=quantity, skills=skills,
                          audience=audience, now=now)  # fmt: skip
     oracle = Oracle(office, day - timedelta(days=1), last, BERLIN, now)
     soonest = now
-    if audience == "public":
+    if SIDE[audience] == "public":
         soonest += timedelta(minutes=office.calendar.notice_minutes)
     expected = {}
     for one in (day, last):
         for at in oracle.starts(one):
-            free = oracle.free(at, minutes, skills, audience == "public")
+            free = oracle.free(at, minutes, skills, SIDE[audience])
             if at >= soonest and free >= quantity:
                 expected[at] = free
             wanted = Wanted(resource=office, begins=at, ends=at + timedelta(minutes=minutes),

@@ -7,10 +7,13 @@ from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
+import numpy as np
+
 from stadtkern.kernel.bookings import hours, room, taken, ticks
 from stadtkern.kernel.bookings.bounds import Bounds, bounds
 from stadtkern.kernel.bookings.hours import DAY, Hours, Open
 from stadtkern.kernel.bookings.models import Resource, Unit
+from stadtkern.kernel.bookings.wanted import ALL, PUBLIC
 from stadtkern.kernel.things.series import city_zone
 
 # Of a resource without a calendar, in minutes.
@@ -65,21 +68,21 @@ class Column:
 
     @cached_property
     def rooms(self) -> list[list[int]]:
-        """For capacity, and from outside for public capacity: ticks with room for 1, 2, .. more."""
-        sides = (False, True) if self._board.outside else (False,)
+        """For capacity and the share of who asks: ticks with room for 1, 2, .. more."""
+        sides = sorted({ALL, self._board.side})
         return [self._levels(side) for side in sides if self._is_limited(side)]
 
-    def _is_limited(self, outside: bool) -> bool:
-        return any((o.public if outside else o.capacity) is not None for o in self._spans)
+    def _is_limited(self, side: int) -> bool:
+        return any(one.share(side) is not None for one in self._spans)
 
-    def _levels(self, outside: bool) -> list[int]:
+    def _levels(self, side: int) -> list[int]:
         """The sum over the rules that are open at a tick, less what is taken."""
         numbers = frozenset(unit.number for unit in self._units if unit.active)
         given = [
-            (*self._board.cut(*_inside(one)), allowed(one, numbers, outside=outside))
-            for one in self._spans
+            (*self._board.cut(*_inside(one)), allowed(one, numbers, side)) for one in self._spans
         ]
-        masks = self._board.taken.outside if outside else self._board.taken.busy
+        taken = self._board.taken
+        masks = taken.of_side[side] if side else taken.busy
         used = ticks.Tally(masks.get(unit.pk, 0) for unit in self._units)
         return room.levels(room.pieces(given, ()), used, len(self._units))
 
@@ -109,7 +112,7 @@ class Column:
     def limits(self) -> Bounds:
         """From when until when who asks may book."""
         calendar = self._hours.calendar if self._hours else None
-        return bounds(calendar, self.zone, self._board.now, outside=self._board.outside)
+        return bounds(calendar, self.zone, self._board.now, outside=self._board.side == PUBLIC)
 
 
 def _inside(one: Open) -> tuple[int, int]:
@@ -117,12 +120,13 @@ def _inside(one: Open) -> tuple[int, int]:
     return ticks.ceil(one.begins), ticks.floor(one.ends)
 
 
-def allowed(one: Open, numbers: frozenset[int], *, outside: bool) -> int:
-    """How many at once during an opening; `numbers` are those of the units that work."""
+def allowed(one: Open, numbers: frozenset[int], side: int) -> int:
+    """How many at once during an opening for a side; `numbers` are those of units that work."""
     most = len(numbers if one.units is None else numbers & one.units)
     if one.capacity is not None:
         most = min(one.capacity, most)
-    return most if not outside or one.public is None else min(one.public, most)
+    share = one.share(side)
+    return most if share is None else min(share, most)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -142,9 +146,9 @@ class Board:
 
     def __init__(
         self, resources: Sequence[Resource], first: date, last: date, minutes: int,
-        *, now: datetime, outside: bool,
+        *, now: datetime, side: int,
     ) -> None:  # fmt: skip
-        self.first, self.last, self.now, self.outside = first, last, now, outside
+        self.first, self.last, self.now, self.side = first, last, now, side
         self.until = last + timedelta(minutes=minutes) + DAY
         self.base = ticks.floor(hours.instant(ZoneInfo("UTC"), first - DAY, time(0)))
         self.width = ((self.until - first).days + 3) * ticks.PER_DAY
@@ -156,7 +160,8 @@ class Board:
         )
         self._units = _units(open_ones)
         everyone = [unit.pk for units in self._units.values() for unit in units]
-        self.taken = taken.load(everyone, begins, ends, now, self.base, self.width)
+        self.taken = taken.load(everyone, begins, ends, now, self.base, self.width,
+                                outside=side == PUBLIC)  # fmt: skip
         self.columns = {r.pk: Column(self, r, self._units[r.pk]) for r in open_ones}
 
     @property
@@ -209,6 +214,6 @@ def _units(resources: Sequence[Resource]) -> dict[int, list[Unit]]:
 
 def counted(found: Starts, width: int) -> Iterator[tuple[int, int]]:
     """Each start on the board with how many may come at once."""
-    counts = [one.counts(width) for one in (found.free, *found.room)]
-    for bit in ticks.bits(found.mask):
-        yield bit, min(one[bit] for one in counts)
+    where = np.flatnonzero(ticks.unpacked(found.mask, width))
+    least = np.minimum.reduce([one.counts(width)[where] for one in (found.free, *found.room)])
+    return zip(where.tolist(), least.tolist(), strict=True)

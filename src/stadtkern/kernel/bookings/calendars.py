@@ -26,8 +26,8 @@ Span = tuple[datetime, datetime | None]
 def weekly(
     calendar: Calendar, days: str, begins: str, ends: str, *, since: date | None = None,
     until: date | None = None, every_weeks: int = 1, week_of_month: int | None = None,
-    capacity: int | None = None, public: int | None = None, units: Collection[int] = (),
-    note: str = "",
+    capacity: int | None = None, public: int | None = None, phone: int | None = None,
+    units: Collection[int] = (), note: str = "",
 ) -> Rule:  # fmt: skip
     """Open on days such as `mo-fr`, `tu` or `mo,we-th`, between two wall-clock times.
 
@@ -37,7 +37,7 @@ def weekly(
         calendar=calendar, weekdays=weekdays(days), begins=_time(begins), ends=_time(ends),
         valid_from=since or clock.now().date(), valid_until=until, every_weeks=every_weeks,
         week_of_month=week_of_month, capacity=capacity, public_capacity=public,
-        units=sorted(units), note=note,
+        phone_capacity=phone, units=sorted(units), note=note,
     )  # fmt: skip
 
 
@@ -76,12 +76,12 @@ def closing(
 
 def opening(
     calendar: Calendar, span: tuple[datetime, datetime], reason: str = "", *,
-    capacity: int | None = None, public: int | None = None,
+    capacity: int | None = None, public: int | None = None, phone: int | None = None,
 ) -> Closure:  # fmt: skip
     """Open in addition; a closure of the same time is stronger."""
     return Closure.objects.create(
         calendar=calendar, during=Range(*span), reason=reason, opens=True, capacity=capacity,
-        public_capacity=public,
+        public_capacity=public, phone_capacity=phone,
     )  # fmt: skip
 
 

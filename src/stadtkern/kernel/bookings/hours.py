@@ -25,7 +25,7 @@ FAR_OFF = datetime(2200, 1, 1, tzinfo=UTC)
 class Open:
     """Open from an instant until another for units with these numbers (None: all).
 
-    So many may be taken at once, and so many of them from outside; None: all units of it.
+    So many may be taken at once, so many of them by the public, and by telephone; None: all.
     """
 
     begins: datetime
@@ -33,6 +33,11 @@ class Open:
     units: frozenset[int] | None = None
     capacity: int | None = None
     public: int | None = None
+    phone: int | None = None
+
+    def share(self, side: int) -> int | None:
+        """How many may be taken at once by those of a side (`wanted.SIDES`); None: all."""
+        return (self.capacity, self.public, self.phone)[side]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -54,7 +59,8 @@ class Hours:
                     yield self._span(rule, day)
         for one in self.extra:
             begins, ends = bounds(one.during)
-            yield Open(begins=begins, ends=ends, capacity=one.capacity, public=one.public_capacity)
+            yield Open(begins=begins, ends=ends, capacity=one.capacity,
+                       public=one.public_capacity, phone=one.phone_capacity)  # fmt: skip
 
     def holds(self, rule: Rule, day: date) -> bool:
         """Whether a rule opens on a day."""
@@ -74,6 +80,7 @@ class Hours:
             units=frozenset(rule.units) or None,
             capacity=rule.capacity,
             public=rule.public_capacity,
+            phone=rule.phone_capacity,
         )
 
 

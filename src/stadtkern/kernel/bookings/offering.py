@@ -18,7 +18,7 @@ from stadtkern.kernel.bookings.models import Booking, Resource, Wish
 from stadtkern.kernel.bookings.picking import pick
 from stadtkern.kernel.bookings.placing import Details, place
 from stadtkern.kernel.bookings.turns import taken_in, turn_of
-from stadtkern.kernel.bookings.wanted import Person, Wanted
+from stadtkern.kernel.bookings.wanted import PUBLIC, Person, Wanted
 from stadtkern.kernel.contract import BookingKind
 from stadtkern.kernel.events import publish
 from stadtkern.kernel.things.series import city_zone
@@ -136,7 +136,7 @@ class _Seen:
             self._board = Board(
                 list(self._resources.values()), self._begins.astimezone(zone).date() - DAY,
                 self._ends.astimezone(zone).date() + DAY, self._longest,
-                now=clock.now(), outside=True,
+                now=clock.now(), side=PUBLIC,
             )  # fmt: skip
             self.is_old = False
         return self._board

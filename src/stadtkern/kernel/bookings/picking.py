@@ -3,32 +3,46 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from django.db.models import Count, Exists, OuterRef
+from django.db import connection
 
 from stadtkern.kernel.bookings import hours, room
 from stadtkern.kernel.bookings.board import allowed
 from stadtkern.kernel.bookings.bounds import LATE, bounds
 from stadtkern.kernel.bookings.errors import NotOpen, Taken, TooEarly, TooFar, TooMany
 from stadtkern.kernel.bookings.hours import DAY, Hours, Open
-from stadtkern.kernel.bookings.models import Absence, Occupancy, Unit
-from stadtkern.kernel.bookings.wanted import Wanted
+from stadtkern.kernel.bookings.models import Occupancy, Unit
+from stadtkern.kernel.bookings.taken import absences
+from stadtkern.kernel.bookings.wanted import ALL, Wanted
 from stadtkern.kernel.things.series import city_zone
 
 # How far around a booking the gap that it leaves is measured.
 AROUND = timedelta(hours=12)
+
+# How many units there are for it, and how many of them nothing takes. Written out: hundreds ask at
+# once, and to put the statement together anew costs more than its answer.
+LEFT = """
+select count(*), count(*) filter (where not exists (
+  select from bookings_occupancy o join bookings_booking b on b.id = o.booking_id
+  where o.unit_id = u.id and o.live and o.during && tstzrange(%(begins)s, %(ends)s)
+    and not (b.state = 'held' and b.hold_until <= %(now)s)))
+from bookings_unit u
+where u.resource_id = %(resource)s and u.active and u.skills @> %(skills)s::varchar[]
+  and (%(numbers)s::int[] is null or u.number = any(%(numbers)s::int[]))
+"""
 
 Span = tuple[datetime, datetime]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Busy:
-    """What a unit is taken by, and whether that was booked from outside."""
+    """What a unit is taken by, and whose share of the capacity that uses."""
 
     unit: int
     begins: datetime
     ends: datetime
-    outside: bool
+    side: int
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -56,16 +70,14 @@ def pick(wanted: Wanted, now: datetime, *, without: int | None = None) -> list[U
 
 def check_taken(wanted: Wanted, now: datetime) -> None:
     """One question that most of a crowd gets its answer from. Raises Taken."""
-    units = Unit.objects.filter(
-        resource=wanted.resource, active=True, skills__contains=list(wanted.skills)
-    )
-    if wanted.units:
-        units = units.filter(number__in=wanted.units)
-    taken = Occupancy.objects.filter(
-        unit=OuterRef("pk"), live=True, during__overlap=(wanted.begins, wanted.ends)
-    ).exclude(booking__state="held", booking__hold_until__lte=now)
-    found = units.aggregate(all=Count("pk"), free=Count("pk", filter=~Exists(taken)))
-    if found["free"] < wanted.quantity <= found["all"]:
+    asked: dict[str, Any] = {
+        "resource": wanted.resource.pk, "skills": list(wanted.skills), "now": now,
+        "numbers": list(wanted.units) or None, "begins": wanted.begins, "ends": wanted.ends,
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(LEFT, asked)
+        units, free = cursor.fetchone()
+    if free < wanted.quantity <= units:
         raise Taken(wanted=wanted)
 
 
@@ -99,7 +111,7 @@ def _scene(wanted: Wanted, now: datetime, without: int | None) -> Scene:
     return Scene(
         wanted=wanted, units=units, hours=opening, spans=spans,
         busy=tuple(_busy(units, begins, ends, now, without)),
-        away=tuple(_away(units, begins, ends)),
+        away=tuple(_away(units, begins, ends, wanted)),
     )  # fmt: skip
 
 
@@ -110,14 +122,14 @@ def _busy(
     rows = rows.exclude(booking__state="held", booking__hold_until__lte=now)
     if without is not None:
         rows = rows.exclude(booking=without)
-    for unit, during, outside in rows.values_list("unit", "during", "outside"):
-        yield Busy(unit=unit, begins=during.lower, ends=during.upper, outside=outside)
+    for unit, during, side in rows.values_list("unit", "during", "side"):
+        yield Busy(unit=unit, begins=during.lower, ends=during.upper, side=side)
 
 
 def _away(
-    units: Sequence[Unit], begins: datetime, ends: datetime
+    units: Sequence[Unit], begins: datetime, ends: datetime, wanted: Wanted
 ) -> Iterable[tuple[int, datetime, datetime]]:
-    rows = Absence.objects.filter(unit__in=units, during__overlap=(begins, ends))
+    rows = absences([one.pk for one in units], begins, ends, outside=wanted.is_outside)
     for unit, during in rows.values_list("unit", "during"):
         yield (unit, *hours.bounds(during))
 
@@ -181,17 +193,17 @@ def _is_free(scene: Scene, unit: Unit) -> bool:
 def _room(scene: Scene) -> int:
     """How many more may come at once, by the rules' capacities."""
     found = [len(scene.units)]
-    for outside in (False, True) if scene.wanted.is_outside else (False,):
-        if any((o.public if outside else o.capacity) is not None for o in scene.spans):
-            found.append(_least(scene, outside=outside))
+    for side in sorted({ALL, scene.wanted.side}):
+        if any(one.share(side) is not None for one in scene.spans):
+            found.append(_least(scene, side))
     return min(found)
 
 
-def _least(scene: Scene, *, outside: bool) -> int:
+def _least(scene: Scene, side: int) -> int:
     """The least room at any instant of the booking."""
     numbers = frozenset(unit.number for unit in scene.units if unit.active)
-    given = [(o.begins, o.ends, allowed(o, numbers, outside=outside)) for o in scene.spans]
-    gone = [(b.begins, b.ends) for b in scene.busy if b.outside or not outside]
+    given = [(o.begins, o.ends, allowed(o, numbers, side)) for o in scene.spans]
+    gone = [(b.begins, b.ends) for b in scene.busy if not side or b.side == side]
     parts = room.pieces(given, gone)
     return min((r for b, e, r in parts if _overlap((b, e), scene.wanted)), default=0)
 

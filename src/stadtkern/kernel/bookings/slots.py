@@ -1,19 +1,19 @@
 """Which slots are free: searched over many resources and days, never kept anywhere."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
+from typing import NamedTuple
 
 from stadtkern.kernel import clock
 from stadtkern.kernel.bookings import picking, ticks
 from stadtkern.kernel.bookings.board import Board, counted
 from stadtkern.kernel.bookings.errors import Refused
 from stadtkern.kernel.bookings.models import Resource, Unit
-from stadtkern.kernel.bookings.wanted import OUTSIDE, Wanted
+from stadtkern.kernel.bookings.wanted import ALL, SIDES, Wanted
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
+class Slot(NamedTuple):
     """A time that can be booked at a resource, and how many can book it at once.
 
     Instants are in the zone of the resource's calendar.
@@ -31,7 +31,7 @@ def board(
 ) -> Board:  # fmt: skip
     """What is free from a local day until another, for many questions about up to `minutes`."""
     return Board(resources, first, last, minutes, now=now or clock.now(),
-                 outside=audience in OUTSIDE)  # fmt: skip
+                 side=SIDES.get(audience, ALL))  # fmt: skip
 
 
 def search(
@@ -54,16 +54,16 @@ def slots_of(
 ) -> list[Slot]:  # fmt: skip
     """The slots on a board that was read already."""
     found = []
-    for number, column in seen.columns.items():
+    for number in seen.columns:
         starts = seen.starts(number, minutes, quantity=quantity, skills=skills, step=step)
-        zone = column.zone
-        for bit, free in counted(starts, seen.width):
-            second = (seen.base + bit) * ticks.SECONDS
-            begins = datetime.fromtimestamp(second, zone)
-            ends = datetime.fromtimestamp(second + minutes * 60, zone)
-            found.append(Slot(number, begins, ends, free))
-    found.sort(key=lambda slot: (slot.begins.timestamp(), slot.resource))
-    return found
+        found += [(bit, number, free) for bit, free in counted(starts, seen.width)]
+    found.sort()
+    moment = lru_cache(maxsize=None)(datetime.fromtimestamp)
+    slots = []
+    for bit, number, free in found:
+        second, zone = (seen.base + bit) * ticks.SECONDS, seen.columns[number].zone
+        slots.append(Slot(number, moment(second, zone), moment(second + minutes * 60, zone), free))
+    return slots
 
 
 def days(

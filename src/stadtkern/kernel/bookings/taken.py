@@ -6,17 +6,18 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
-from django.db import connection
+from django.db import connection, models
 
 from stadtkern.kernel.bookings import ticks
 from stadtkern.kernel.bookings.models import Absence
+from stadtkern.kernel.bookings.wanted import PHONE, PUBLIC
 
 # A hold whose time is over takes nothing, also before the job has come by. The numbers of a unit
 # come as one value: to fetch occupancies row by row takes several times as long.
 LIVE = """
 select unit_id, string_agg(
   int4send(floor(date_part('epoch', lower(during)) / 300)::int4) ||
-  int4send(ceil(date_part('epoch', upper(during)) / 300)::int4) || int4send(outside::int4), '')
+  int4send(ceil(date_part('epoch', upper(during)) / 300)::int4) || int4send(side::int4), '')
 from bookings_occupancy
 where live and unit_id = any(%s) and during && tstzrange(%s, %s)
   and booking_id not in (
@@ -29,29 +30,35 @@ group by unit_id
 class Taken:
     """By unit id the ticks, counted from the base of a board, that bookings and absences take.
 
-    `outside` are those of bookings from outside.
+    `of_side` are those of the bookings of one side, by its number (`wanted.SIDES`).
     """
 
     busy: dict[int, int]
-    outside: dict[int, int]
+    of_side: dict[int, dict[int, int]]
     away: dict[int, int]
 
 
 def load(
-    units: Collection[int], begins: datetime, ends: datetime, now: datetime, base: int, width: int
-) -> Taken:
-    """What takes these units during a span, with whole ticks from `base` on."""
+    units: Collection[int], begins: datetime, ends: datetime, now: datetime, base: int, width: int,
+    *, outside: bool,
+) -> Taken:  # fmt: skip
+    """What takes these units during a span, with whole ticks from `base` on.
+
+    `outside` says that the public asks, from whom some absences keep what staff can book.
+    """
     busy: dict[int, int] = {}
-    outside: dict[int, int] = {}
+    of_side: dict[int, dict[int, int]] = {PUBLIC: {}, PHONE: {}}
     with connection.cursor() as cursor:
         cursor.execute(LIVE, [list(units), begins, ends, now])
         for unit, packed in cursor.fetchall():
             rows = np.frombuffer(packed, dtype=">i4").reshape(-1, 3).astype(np.int64)
             spans = np.clip(rows[:, :2] - base, 0, width)
             busy[unit] = mask(spans, width)
-            outside[unit] = mask(spans[rows[:, 2] == 1], width)
-    away = {unit: ticks.union(spans) for unit, spans in _away(units, begins, ends, base).items()}
-    return Taken(busy=busy, outside=outside, away=away)
+            for side, masks in of_side.items():
+                masks[unit] = mask(spans[rows[:, 2] == side], width)
+    rows_of = absences(units, begins, ends, outside=outside)
+    away = {unit: ticks.union(spans) for unit, spans in _away(rows_of, begins, ends, base).items()}
+    return Taken(busy=busy, of_side=of_side, away=away)
 
 
 def mask(spans: np.ndarray[tuple[int, int], np.dtype[np.int64]], width: int) -> int:
@@ -62,11 +69,18 @@ def mask(spans: np.ndarray[tuple[int, int], np.dtype[np.int64]], width: int) -> 
     return int.from_bytes(np.packbits(covered, bitorder="little").tobytes(), "little")
 
 
+def absences(
+    units: Collection[int], begins: datetime, ends: datetime, *, outside: bool
+) -> models.QuerySet[Absence]:
+    """What keeps units from who asks: from staff less than from the public."""
+    rows = Absence.objects.filter(unit__in=units, during__overlap=(begins, ends))
+    return rows if outside else rows.filter(only_outside=False)
+
+
 def _away(
-    units: Collection[int], begins: datetime, ends: datetime, base: int
+    rows: models.QuerySet[Absence], begins: datetime, ends: datetime, base: int
 ) -> dict[int, Iterable[tuple[int, int]]]:
     found: dict[int, list[tuple[int, int]]] = defaultdict(list)
-    rows = Absence.objects.filter(unit__in=units, during__overlap=(begins, ends))
     for unit, during in rows.values_list("unit", "during"):
         first = max(during.lower, begins) if during.lower else begins
         after = min(during.upper, ends) if during.upper else ends

@@ -3,6 +3,9 @@
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 
+import numpy as np
+from numpy.typing import NDArray
+
 TICK = timedelta(minutes=5)
 SECONDS = 300
 PER_DAY = 288
@@ -95,22 +98,18 @@ class Tally:
                 same &= ~plane
         return more | same
 
-    def counts(self, width: int) -> "Counts":
-        """Fast answers for single bits below `width`."""
-        return Counts([plane.to_bytes(width // 8 + 1, "little") for plane in self._planes])
+    def counts(self, width: int) -> NDArray[np.int64]:
+        """How many masks have each of the bits below `width`."""
+        found = np.zeros(width, np.int64)
+        for weight, plane in enumerate(self._planes):
+            found += unpacked(plane, width).astype(np.int64) << weight
+        return found
 
 
-class Counts:
-    """The counters of a tally, read one bit at a time."""
-
-    def __init__(self, planes: list[bytes]) -> None:
-        self._planes = planes
-
-    def __getitem__(self, bit: int) -> int:
-        place, shift = bit >> 3, bit & 7
-        return sum(
-            (plane[place] >> shift & 1) << weight for weight, plane in enumerate(self._planes)
-        )
+def unpacked(mask: int, width: int) -> NDArray[np.uint8]:
+    """The bits below `width`, one number each."""
+    data = (mask & ((1 << width) - 1)).to_bytes(-(-width // 8), "little")
+    return np.unpackbits(np.frombuffer(data, np.uint8), count=width, bitorder="little")
 
 
 def bits(mask: int) -> Iterator[int]:

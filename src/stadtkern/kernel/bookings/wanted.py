@@ -8,6 +8,9 @@ from stadtkern.kernel.people.models import Account
 
 # Audiences who book by themselves: for them notice, days ahead and public capacity hold.
 OUTSIDE = ("public", "partner")
+# Whose share of the capacity a booking uses: that of the public, that of the telephone, or none.
+ALL, PUBLIC, PHONE = 0, 1, 2
+SIDES = {"public": PUBLIC, "partner": PUBLIC, "phone": PHONE}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -37,6 +40,11 @@ class Wanted:
     def is_outside(self) -> bool:
         """Whether the rules for the public hold."""
         return self.audience in OUTSIDE
+
+    @property
+    def side(self) -> int:
+        """Whose share of the capacity it uses."""
+        return SIDES.get(self.audience, ALL)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -122,6 +122,7 @@ class Migration(migrations.Migration):
                 ('week_of_month', models.PositiveSmallIntegerField(blank=True, null=True)),
                 ('capacity', models.PositiveIntegerField(blank=True, null=True)),
                 ('public_capacity', models.PositiveIntegerField(blank=True, null=True)),
+                ('phone_capacity', models.PositiveIntegerField(blank=True, null=True)),
                 ('units', django.contrib.postgres.fields.ArrayField(base_field=models.PositiveIntegerField(), blank=True, default=list, size=None)),
                 ('note', models.CharField(blank=True, max_length=200)),
                 ('calendar', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rules', to='bookings.calendar')),
@@ -175,7 +176,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('during', django.contrib.postgres.fields.ranges.DateTimeRangeField()),
                 ('live', models.BooleanField(default=True)),
-                ('outside', models.BooleanField(default=False)),
+                ('side', models.PositiveSmallIntegerField(default=0)),
                 ('booking', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='occupancies', to='bookings.booking')),
                 ('unit', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='occupancies', to='bookings.unit')),
             ],
@@ -205,6 +206,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('during', django.contrib.postgres.fields.ranges.DateTimeRangeField()),
+                ('only_outside', models.BooleanField(default=False)),
                 ('reason', models.CharField(blank=True, max_length=200)),
                 ('source', models.CharField(blank=True, max_length=300)),
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='absences', to='bookings.unit')),
@@ -258,6 +260,7 @@ class Migration(migrations.Migration):
                 ('opens', models.BooleanField(default=False)),
                 ('capacity', models.PositiveIntegerField(blank=True, null=True)),
                 ('public_capacity', models.PositiveIntegerField(blank=True, null=True)),
+                ('phone_capacity', models.PositiveIntegerField(blank=True, null=True)),
                 ('calendar', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='closures', to='bookings.calendar')),
             ],
             options={
@@ -322,6 +325,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='rule',
             constraint=models.CheckConstraint(condition=models.Q(('capacity', None), ('public_capacity', None), ('public_capacity__lte', models.F('capacity')), _connector='OR'), name='bookings_rule_public_within_capacity'),
+        ),
+        migrations.AddConstraint(
+            model_name='rule',
+            constraint=models.CheckConstraint(condition=models.Q(('capacity', None), ('phone_capacity', None), ('phone_capacity__lte', models.F('capacity')), _connector='OR'), name='bookings_rule_phone_within_capacity'),
         ),
         migrations.AddConstraint(
             model_name='unit',

@@ -154,9 +154,9 @@ class Occupancy(models.Model):
         Unit, on_delete=models.PROTECT, related_name="occupancies", db_index=False
     )
     during = DateTimeRangeField()
-    # Both are kept by the database: whether it takes its unit, and was booked from outside.
+    # Both are kept by the database: whether it takes its unit, and whose share of the capacity.
     live = models.BooleanField(default=True)
-    outside = models.BooleanField(default=False)
+    side = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
         verbose_name = _("occupancy")

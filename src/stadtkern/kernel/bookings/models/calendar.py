@@ -41,8 +41,8 @@ class Rule(models.Model):
 
     `weekdays` are ISO numbers (1 Monday .. 7 Sunday). `every_weeks` counts from the week of
     `valid_from`; `week_of_month` 1..5, 5 the last. `capacity` bounds how many units may be taken
-    at once (None: all), `public_capacity` how many of them by the public. `units` names the
-    numbers of the units that work then (empty: all).
+    at once (None: all), `public_capacity` how many of them by the public, `phone_capacity` by
+    telephone. `units` names the numbers of the units that work then (empty: all).
     """
 
     calendar = models.ForeignKey(Calendar, on_delete=models.CASCADE, related_name="rules")
@@ -56,6 +56,7 @@ class Rule(models.Model):
     week_of_month = models.PositiveSmallIntegerField(null=True, blank=True)
     capacity = models.PositiveIntegerField(null=True, blank=True)
     public_capacity = models.PositiveIntegerField(null=True, blank=True)
+    phone_capacity = models.PositiveIntegerField(null=True, blank=True)
     units = ArrayField(models.PositiveIntegerField(), default=list, blank=True)
     note = models.CharField(max_length=200, blank=True)
 
@@ -84,6 +85,12 @@ class Rule(models.Model):
                 | Q(public_capacity__lte=F("capacity")),
                 name="bookings_rule_public_within_capacity",
             ),
+            models.CheckConstraint(
+                condition=Q(capacity=None)
+                | Q(phone_capacity=None)
+                | Q(phone_capacity__lte=F("capacity")),
+                name="bookings_rule_phone_within_capacity",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -100,6 +107,7 @@ class Closure(models.Model):
     opens = models.BooleanField(default=False)
     capacity = models.PositiveIntegerField(null=True, blank=True)
     public_capacity = models.PositiveIntegerField(null=True, blank=True)
+    phone_capacity = models.PositiveIntegerField(null=True, blank=True)
 
     class Meta:
         verbose_name = _("closure or extra opening")
@@ -118,11 +126,13 @@ class Closure(models.Model):
 class Absence(models.Model):
     """A unit that does not work for a span: a clerk on leave, a broken box. The reason is ours.
 
-    `source` names where it came from (`ics:<uid>` for one read from a calendar).
+    `source` names where it came from (`ics:<uid>` for one read from a calendar). With
+    `only_outside` the unit is kept from the public, and staff can book it.
     """
 
     unit = models.ForeignKey("bookings.Unit", on_delete=models.CASCADE, related_name="absences")
     during = DateTimeRangeField()
+    only_outside = models.BooleanField(default=False)
     reason = models.CharField(max_length=200, blank=True)
     source = models.CharField(max_length=300, blank=True)
 

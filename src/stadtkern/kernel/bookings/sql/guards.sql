@@ -4,21 +4,22 @@ create function bookings_takes(state text) returns boolean language sql immutabl
   select state in ('held', 'booked', 'arrived')
 $$;
 
--- For these audiences the rules of the public hold (OUTSIDE in wanted.py).
-create function bookings_outside(audience text) returns boolean language sql immutable as $$
-  select audience in ('public', 'partner')
+-- Whose share of the capacity a booking uses (SIDES in wanted.py).
+create function bookings_side(audience text) returns smallint language sql immutable as $$
+  select case when audience in ('public', 'partner') then 1 when audience = 'phone' then 2 else 0
+    end::smallint
 $$;
 
 -- An occupancy is live exactly while its booking takes its units.
 create function bookings_occupancy_follows() returns trigger language plpgsql as $$
 begin
-  select bookings_takes(b.state), bookings_outside(b.audience) into new.live, new.outside
+  select bookings_takes(b.state), bookings_side(b.audience) into new.live, new.side
     from bookings_booking b where b.id = new.booking_id;
   return new;
 end $$;
 
 create trigger bookings_occupancy_follows
-  before insert or update of live, outside, booking_id on bookings_occupancy
+  before insert or update of live, side, booking_id on bookings_occupancy
   for each row execute function bookings_occupancy_follows();
 
 create function bookings_state_leads() returns trigger language plpgsql as $$
@@ -30,7 +31,7 @@ end $$;
 create trigger bookings_state_leads
   after update of state, audience on bookings_booking for each row
   when (bookings_takes(old.state) <> bookings_takes(new.state)
-    or bookings_outside(old.audience) <> bookings_outside(new.audience))
+    or bookings_side(old.audience) <> bookings_side(new.audience))
   execute function bookings_state_leads();
 
 -- At commit a live booking has as many units as it says, of its resource, for its whole span.
