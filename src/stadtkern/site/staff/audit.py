@@ -9,9 +9,9 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from stadtkern.kernel.audit.models import Entry
+from stadtkern.kernel.csv_file import LONGEST, csv_file
 from stadtkern.kernel.people.access import staff
 from stadtkern.kernel.people.models import Account
-from stadtkern.site.staff.csv_file import LONGEST, csv_file
 from stadtkern.site.staff.deeds import target_of, title_of
 from stadtkern.site.staff.lists import Column, Filters, any_of, listed
 from stadtkern.site.staff.page import page

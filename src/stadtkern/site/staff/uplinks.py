@@ -11,10 +11,10 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 
 from stadtkern.kernel.contract import State
+from stadtkern.kernel.csv_file import LONGEST, csv_file
 from stadtkern.kernel.devices.models import Device, Outcome, Uplink
 from stadtkern.kernel.people.access import staff
 from stadtkern.kernel.things.models import Datastream
-from stadtkern.site.staff.csv_file import LONGEST, csv_file
 from stadtkern.site.staff.dev_eui import LENGTH, readable
 from stadtkern.site.staff.doors import person
 from stadtkern.site.staff.lists import Column, Filters, listed

@@ -16,9 +16,9 @@ from django.views.decorators.http import require_POST
 from stadtkern.kernel import clock
 from stadtkern.kernel.alerts import mail, wording
 from stadtkern.kernel.alerts.models import Alert, Incident, Rule, Severity, State
+from stadtkern.kernel.csv_file import LONGEST, csv_file
 from stadtkern.kernel.people.access import staff
 from stadtkern.site.staff.alerts import deeds, signs
-from stadtkern.site.staff.csv_file import LONGEST, csv_file
 from stadtkern.site.staff.doors import person
 from stadtkern.site.staff.lists import Column, Filters, any_of, listed, ordered
 from stadtkern.site.staff.page import page

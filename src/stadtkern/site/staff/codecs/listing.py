@@ -9,11 +9,11 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from stadtkern.kernel import clock, registry
+from stadtkern.kernel.csv_file import csv_file
 from stadtkern.kernel.devices.models import Profile
 from stadtkern.kernel.devices.vocabulary import terms
 from stadtkern.kernel.people.access import staff
 from stadtkern.site.staff.codecs import words
-from stadtkern.site.staff.csv_file import csv_file
 from stadtkern.site.staff.doors import person
 from stadtkern.site.staff.lists import Column, Filters, any_of, listed, ordered
 from stadtkern.site.staff.page import page

@@ -8,10 +8,10 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from stadtkern.kernel.csv_file import LONGEST, csv_file
 from stadtkern.kernel.devices.models import Downlink
 from stadtkern.kernel.devices.models.downlink import State
 from stadtkern.kernel.people.access import staff
-from stadtkern.site.staff.csv_file import LONGEST, csv_file
 from stadtkern.site.staff.dev_eui import readable
 from stadtkern.site.staff.doors import person
 from stadtkern.site.staff.downlinks import words

@@ -9,10 +9,10 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from stadtkern.kernel.csv_file import LONGEST, csv_file
 from stadtkern.kernel.effects.models import KINDS, Analysis, Intervention
 from stadtkern.kernel.effects.window import today
 from stadtkern.kernel.people.access import staff
-from stadtkern.site.staff.csv_file import LONGEST, csv_file
 from stadtkern.site.staff.doors import person
 from stadtkern.site.staff.lists import Column, Filters, any_of, listed
 from stadtkern.site.staff.page import page

@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import HttpResponse
 
-from stadtkern.site.staff.csv_file import LONGEST, csv_file
+from stadtkern.kernel.csv_file import LONGEST, csv_file
 from stadtkern.site.staff.device_state import TITLES
 
 HEADS = ("dev_eui", "name", "state", "last_seen", "place", "profile", "battery", "rssi", "snr",

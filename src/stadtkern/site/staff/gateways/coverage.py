@@ -9,12 +9,12 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from stadtkern.kernel.csv_file import csv_file
 from stadtkern.kernel.devices.coverage import areas, cells, load, signal
 from stadtkern.kernel.devices.coverage.areas import Area
 from stadtkern.kernel.devices.models import Gateway
 from stadtkern.kernel.people.access import staff
 from stadtkern.kernel.ui.numbers import figure
-from stadtkern.site.staff.csv_file import csv_file
 from stadtkern.site.staff.lists import Filters
 from stadtkern.site.staff.page import page
 

@@ -8,10 +8,10 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from stadtkern.kernel.contract import State
+from stadtkern.kernel.csv_file import LONGEST, csv_file
 from stadtkern.kernel.devices.coverage import load
 from stadtkern.kernel.devices.models import Gateway
 from stadtkern.kernel.people.access import staff
-from stadtkern.site.staff.csv_file import LONGEST, csv_file
 from stadtkern.site.staff.doors import person
 from stadtkern.site.staff.lists import Column, Filters, any_of, listed, ordered
 from stadtkern.site.staff.page import page

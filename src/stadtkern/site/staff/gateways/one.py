@@ -11,13 +11,13 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
 from stadtkern.kernel import clock
+from stadtkern.kernel.csv_file import csv_file
 from stadtkern.kernel.devices.coverage import load
 from stadtkern.kernel.devices.models import Gateway, GatewayHour
 from stadtkern.kernel.devices.models.gateway import SPREADING_FACTORS
 from stadtkern.kernel.people.access import staff
 from stadtkern.kernel.ui.shapes import Line
 from stadtkern.site.dashboard import history
-from stadtkern.site.staff.csv_file import csv_file
 from stadtkern.site.staff.doors import person
 from stadtkern.site.staff.gateways.listing import SIGNS, TITLES
 from stadtkern.site.staff.page import page

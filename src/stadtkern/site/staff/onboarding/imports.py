@@ -13,11 +13,11 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
+from stadtkern.kernel.csv_file import csv_file
 from stadtkern.kernel.devices.models import DeviceImport, Profile
 from stadtkern.kernel.devices.onboarding import listing, table
 from stadtkern.kernel.devices.onboarding.columns import COLUMNS
 from stadtkern.kernel.people.access import staff
-from stadtkern.site.staff.csv_file import csv_file
 from stadtkern.site.staff.doors import person
 from stadtkern.site.staff.page import page
 

@@ -5,10 +5,10 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
+from stadtkern.kernel.csv_file import LONGEST, csv_file
 from stadtkern.kernel.payments.ledger import balances
 from stadtkern.kernel.payments.models import ACCOUNTS, Entry, Posting
 from stadtkern.kernel.people.access import staff
-from stadtkern.site.staff.csv_file import LONGEST, csv_file
 from stadtkern.site.staff.lists import Column, Filters, any_of, listed
 from stadtkern.site.staff.page import page
 from stadtkern.site.staff.payments import signs

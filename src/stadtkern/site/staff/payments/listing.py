@@ -8,9 +8,9 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from stadtkern.kernel import clock
+from stadtkern.kernel.csv_file import LONGEST, csv_file
 from stadtkern.kernel.payments.models import CHARGE_STATES, Charge, Refund
 from stadtkern.kernel.people.access import staff
-from stadtkern.site.staff.csv_file import LONGEST, csv_file
 from stadtkern.site.staff.lists import Column, Filters, any_of, listed, ordered, sort_of
 from stadtkern.site.staff.page import page
 from stadtkern.site.staff.payments import signs
