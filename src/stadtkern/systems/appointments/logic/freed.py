@@ -51,7 +51,8 @@ def delay(left: Left) -> None:
     source = f"freed:{left.booking}:{left.until.timestamp():.0f}"
     for unit in left.units:
         if unit not in gone:
-            kept = Absence.objects.create(unit_id=unit, during=during, reason=REASON, source=source)
+            kept = Absence.objects.create(unit_id=unit, during=during, only_outside=True,
+                                          reason=REASON, source=source)  # fmt: skip
             Delay.objects.create(absence=kept, until=left.until)
 
 

@@ -11,6 +11,7 @@ from stadtkern.kernel.bell import ring
 from stadtkern.kernel.bookings import changes
 from stadtkern.kernel.bookings.errors import WrongState
 from stadtkern.kernel.bookings.models import Unit
+from stadtkern.systems.appointments.logic import queue_entry
 from stadtkern.systems.appointments.logic.queue_entry import today, topic
 from stadtkern.systems.appointments.logic.queue_refused import (
     NobodyWaits,
@@ -172,22 +173,25 @@ def park(counter: Unit, call: int) -> None:
 def forward(
     counter: Unit, call: int, *, queue: Queue | None = None, target: Unit | None = None
 ) -> None:
-    """On to another counter or queue of this hall, with their place by the time they came.
+    """On to another counter or queue, with their place by the time they came.
 
-    Raises Overtaken: also where that queue is in another hall.
+    In another hall they get a number of that hall: theirs may be somebody else's there. Raises
+    Overtaken.
     """
     with transaction.atomic():
         one = _mine(counter, call)
-        entry = one.entry
-        if queue and queue.hall_id != entry.hall_id:
-            raise Overtaken
+        entry, before = one.entry, one.entry.hall_id
+        if queue and queue.hall_id != before:
+            queue_entry.renumber(entry, queue)
         entry.queue = queue or entry.queue
         entry.target = target
         # Where they are sent somebody knows why: what the first concern needs does not bind.
         entry.skills = []
         entry.due = min(entry.due, clock.now())
-        entry.save(update_fields=["queue", "target", "skills", "due"])
+        entry.save(update_fields=["queue", "hall", "letter", "number", "target", "skills", "due"])
         _ended(one, "forwarded", "forwarded", None)
+        if entry.hall_id != before:
+            ring(topic(before))
 
 
 def _back(counter: Unit, call: int, outcome: str, *, not_before: datetime) -> None:

@@ -143,6 +143,13 @@ def _entered(
     return entry
 
 
+def renumber(entry: QueueEntry, queue: Queue) -> None:
+    """A number of this queue for somebody who was sent there; the caller saves the entry."""
+    numbers = _locked(queue, today())
+    entry.hall_id, entry.letter = queue.hall_id, queue.letter
+    entry.number = _next(numbers, walk_in=False)
+
+
 def _locked(queue: Queue, day: date) -> Numbers:
     row = Numbers(queue=queue, day=day, walk_in_limit=queue.daily_limit)
     Numbers.objects.bulk_create([row], ignore_conflicts=True)

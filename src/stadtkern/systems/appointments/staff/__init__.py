@@ -22,6 +22,7 @@ app_name = "appointments-staff"
 urlpatterns: list[URLPattern] = [
     path("", home.home, name="home"),
     path("search/", home.search, name="search"),
+    path("search.csv", home.search_file, name="search-csv"),
     path("visit/<int:number>/", visit.visit, name="visit"),
     path("visit/<int:number>/do/", visit.act, name="act"),
     path("visit/<int:number>/move/", visit.move, name="move"),

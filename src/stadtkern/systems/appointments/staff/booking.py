@@ -43,6 +43,10 @@ class Asked(forms.Form):
         label=gettext_lazy("From the day"), required=False,
         widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
     )  # fmt: skip
+    a = forms.ChoiceField(
+        label=gettext_lazy("Booked"), choices=list(AUDIENCES.items()), initial="phone",
+        required=False, help_text=gettext_lazy("Each has a share of the times of its own."),
+    )  # fmt: skip
 
     def __init__(self, office: Office, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -57,9 +61,6 @@ class Who(forms.Form):
     email = forms.EmailField(label=gettext_lazy("E-mail"), required=False)
     phone = forms.CharField(
         label=gettext_lazy("Telephone"), required=False, max_length=30, validators=[PHONE]
-    )
-    audience = forms.ChoiceField(
-        label=gettext_lazy("Booked"), choices=list(AUDIENCES.items()), initial="phone"
     )
     note = forms.CharField(
         label=gettext_lazy("Note for the counter"), required=False, max_length=500,
@@ -82,7 +83,7 @@ def book(request: HttpRequest, slug: str) -> HttpResponse:
     problem = ""
     if request.method == "POST" and concern is not None and who.is_valid():
         try:
-            made = _booked(request, office, concern, who.cleaned_data, before)
+            made = _booked(request, office, concern, who.cleaned_data, before, _audience(request))
             messages.success(request, _("Booked. The code is %(code)s.") % {"code": made.code})
             return redirect("appointments-staff:visit", made.pk)
         except Refused as refused:
@@ -105,6 +106,12 @@ def _said(request: HttpRequest) -> QueryDict:
     return said
 
 
+def _audience(request: HttpRequest) -> str:
+    """Who is served: the address says so, so that the times shown are those that can be had."""
+    asked = request.GET.get("a", "")
+    return asked if asked in AUDIENCES else "phone"
+
+
 def _before(text: str) -> Booking | None:
     number = int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else 0
     return Booking.objects.of_kind(visits.KIND).filter(pk=number).first()
@@ -123,13 +130,15 @@ def _free(office: Office, concern: Concern | None, request: HttpRequest) -> list
     if concern is None or offer is None:
         return []
     first = day_of(request.GET.get("d", ""))
-    found = times.free(concern, [offer], first, first + times.DAYS_SHOWN, audience="internal")
+    found = times.free(
+        concern, [offer], first, first + times.DAYS_SHOWN, audience=_audience(request)
+    )
     return times.by_day(found)[: times.DAYS_LISTED]
 
 
 def _booked(
     request: HttpRequest, office: Office, concern: Concern, said: dict[str, Any],
-    before: Booking | None,
+    before: Booking | None, audience: str,
 ) -> Booking:  # fmt: skip
     chosen = times.read_value(request.POST.get("slot", ""))
     offer = concern.at(office, online=False)
@@ -137,7 +146,7 @@ def _booked(
         raise Refused(_("Please choose a time first."))
     who = Person(name=said["name"], email=said["email"], phone=said["phone"])
     with transaction.atomic():
-        made = visits.book(concern, offer, chosen[1], who, audience=said["audience"],
+        made = visits.book(concern, offer, chosen[1], who, audience=audience,
                            source="staff", note=said["note"], follows=before)  # fmt: skip
-        record(person(request), "appointments.book", made, audience=said["audience"])
+        record(person(request), "appointments.book", made, audience=audience)
     return made

@@ -10,8 +10,10 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
+from stadtkern.kernel.audit.models import record
 from stadtkern.kernel.bookings.models import Booking
 from stadtkern.kernel.bookings.models.booking import STATES
+from stadtkern.kernel.csv_file import LONGEST, csv_file
 from stadtkern.kernel.people.access import staff
 from stadtkern.kernel.things.series import city_zone
 from stadtkern.systems.appointments.logic import earliest, times
@@ -21,6 +23,11 @@ from stadtkern.systems.appointments.models import Clerk, Office, Service
 from stadtkern.systems.appointments.staff.answer import page, person
 
 PER_PAGE = 50
+COLUMNS = (
+    gettext_lazy("Begins"), gettext_lazy("Ends"), gettext_lazy("Office"), gettext_lazy("Code"),
+    gettext_lazy("Name"), gettext_lazy("E-mail"), gettext_lazy("Telephone"),
+    gettext_lazy("Concern"), gettext_lazy("Counters"), gettext_lazy("State"),
+)  # fmt: skip
 ALL = ("", gettext_lazy("all"))
 
 
@@ -90,6 +97,23 @@ def search(request: HttpRequest) -> HttpResponse:
     known = {one.slug: one for one in Service.objects.all()}
     shown = [(one, names_of(one.properties.get("services", ()), known)) for one in listed]
     return page(request, "search", filters=filters, listed=listed, rows=shown)
+
+
+@staff("appointments.see")
+@require_safe
+def search_file(request: HttpRequest) -> HttpResponse:
+    """What the filters find as a table; it leaves the system, so it is on record."""
+    filters = Filters(request.GET)
+    filters.is_valid()
+    known = {one.slug: one for one in Service.objects.all()}
+    found = _found(filters.cleaned_data).select_related("resource")[:LONGEST]
+    rows = [
+        (one.begins, one.ends, one.resource.title, one.code, one.name, one.email, one.phone,
+         names_of(one.properties.get("services", ()), known), one.quantity, STATES[one.state])
+        for one in found
+    ]  # fmt: skip
+    record(person(request), "appointments.export", rows=len(rows))
+    return csv_file("termine", COLUMNS, rows)
 
 
 def _found(said: dict[str, Any]) -> Any:

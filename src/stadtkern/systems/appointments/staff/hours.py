@@ -63,6 +63,11 @@ class RuleForm(forms.Form):
         label=gettext_lazy("Of these bookable online"), min_value=0, max_value=200, required=False,
         help_text=gettext_lazy("The others stay for telephone and counter."),
     )  # fmt: skip
+    phone_capacity = forms.IntegerField(
+        label=gettext_lazy("Of these bookable by telephone"), min_value=0, max_value=200,
+        required=False,
+        help_text=gettext_lazy("Empty: all that are left. The counter has no limit."),
+    )  # fmt: skip
     note = forms.CharField(label=gettext_lazy("Note"), required=False, max_length=200)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -82,9 +87,11 @@ class RuleForm(forms.Form):
         first, last = said.get("valid_from"), said.get("valid_until")
         if first and last and last < first:
             self.add_error("valid_until", _("The end lies before the beginning."))
-        capacity, public = said.get("capacity"), said.get("public_capacity")
-        if capacity is not None and public is not None and public > capacity:
-            self.add_error("public_capacity", _("That is more than there are at all."))
+        capacity = said.get("capacity")
+        for name in ("public_capacity", "phone_capacity"):
+            share = said.get(name)
+            if capacity is not None and share is not None and share > capacity:
+                self.add_error(name, _("That is more than there are at all."))
         return said
 
 

@@ -44,10 +44,10 @@ def make_office(db, now):
     """A function that makes an office, open 8 to 12 every day but Sunday."""
 
     def make(slug="mitte", *, counters=2, skills=("pass",), step=10, days="mo-sa", public=None,
-             begins="08:00", ends="12:00", **said):  # fmt: skip
+             phone=None, begins="08:00", ends="12:00", **said):  # fmt: skip
         calendar = Calendar.objects.create(name=slug, step_minutes=step, ahead_days=14)
         calendars.weekly(calendar, days, begins, ends, since=MONDAY.date() - timedelta(days=60),
-                         public=public)  # fmt: skip
+                         public=public, phone=phone)  # fmt: skip
         resource = Resource.objects.create(
             kind="appointments.office", name=f"Bürgerservice {slug}", calendar=calendar
         )

@@ -21,11 +21,14 @@ def _patient(monkeypatch):
     monkeypatch.setattr(formguard, "took_its_time", lambda stamp: bool(stamp))
 
 
-def booked(client, slot=EIGHT, **said):
+BOOK = "/staff/appointments/office/mitte/book/?s=ausweis&d=2026-11-09"
+
+
+def booked(client, slot=EIGHT, audience="phone", **said):
     """A clerk books by telephone."""
-    told = {"slot": slot, "name": "Erika Muster", "email": "erika@example.org",
-            "audience": "phone", "note": "", "phone": "", **said}  # fmt: skip
-    return client.post("/staff/appointments/office/mitte/book/?s=ausweis&d=2026-11-09", told)
+    told = {"slot": slot, "name": "Erika Muster", "email": "erika@example.org", "note": "",
+            "phone": "", **said}  # fmt: skip
+    return client.post(f"{BOOK}&a={audience}", told)
 
 
 def test_a_clerk_books_moves_and_cancels_and_all_of_it_is_recorded(signed_in, client, office):
@@ -57,6 +60,20 @@ def test_the_public_quota_leaves_counters_for_telephone_and_counter(
     full = booked(client)
     assert full.status_code == 409
     assert "Erika Muster" in full.content.decode()
+
+
+def test_the_telephone_has_a_share_of_its_own_and_the_counter_all_of_it(
+    signed_in, client, make_office, make_service
+):
+    make_service("ausweis", make_office(counters=3, public=1, phone=1))
+    signed_in("clerk")
+    assert booked(client).status_code == 302
+    assert EIGHT not in client.get(f"{BOOK}&a=phone").content.decode()
+    assert booked(client).status_code == 409
+    assert EIGHT in client.get(f"{BOOK}&a=internal").content.decode()
+    assert booked(client, audience="internal").status_code == 302
+    journey.choose(client, EIGHT)
+    assert Booking.objects.filter(state__in=("held", "booked")).count() == 3
 
 
 def test_the_day_shows_who_comes_to_which_counter(
@@ -193,10 +210,34 @@ def test_a_follow_up_is_the_same_persons(signed_in, client, office):
     first = Booking.objects.get()
     page = client.get(f"/staff/appointments/office/mitte/book/?s=ausweis&follows={first.pk}")
     assert 'value="Erika Muster"' in page.content.decode()
-    told = {"slot": "mitte@2026-11-10T08:00+01:00", "name": "Erika Muster", "audience": "internal"}
-    client.post(f"/staff/appointments/office/mitte/book/?s=ausweis&follows={first.pk}", told)
+    told = {"slot": "mitte@2026-11-10T08:00+01:00", "name": "Erika Muster"}
+    client.post(f"{BOOK}&a=internal&follows={first.pk}", told)
     assert Booking.objects.get(follows=first).begins.day == 10
     assert where
+
+
+def test_the_search_is_a_table_too_and_its_download_is_on_record(signed_in, client, office):
+    signed_in("clerk")
+    booked(client, name="=1+1")
+    booked(client, slot="mitte@2026-11-10T09:00+01:00", name="Max Muster")
+    answer = client.get("/staff/appointments/search.csv?q=Muster")
+    lines = answer.content.decode().splitlines()
+    assert len(lines) == 2
+    assert "Max Muster" in lines[1]
+    assert ";'=1+1;" in client.get("/staff/appointments/search.csv").content.decode()
+    assert Entry.objects.filter(verb="appointments.export").count() == 2
+
+
+def test_staff_can_book_what_is_kept_from_the_public_for_a_while(
+    signed_in, client, make_office, make_service, now
+):
+    make_service("ausweis", make_office(counters=1, freed_minutes=20))
+    slot = "mitte@2026-11-10T08:00+01:00"
+    mine = journey.book(client, slot).url
+    client.post(f"{mine}absagen/")
+    assert slot not in journey.slots(client, "s=ausweis&d=2026-11-10")
+    signed_in("clerk")
+    assert booked(client, slot).status_code == 302
 
 
 def test_who_may_only_see_changes_nothing(signed_in, client, office):

@@ -9,13 +9,17 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods, require_safe
 
 from stadtkern.kernel.bookings.errors import Refused
+from stadtkern.kernel.formguard import mark_of, sender_of
 from stadtkern.kernel.people.access import public
-from stadtkern.systems.appointments.logic import queue_entry, queue_shown
+from stadtkern.systems.appointments.logic import limits, queue_entry, queue_shown
 from stadtkern.systems.appointments.logic.queue_refused import NoSuchCode
 from stadtkern.systems.appointments.models import Hall, OfficeService, Queue, QueueEntry, Service
 from stadtkern.systems.appointments.pages.queue.codes import code_for
 
 MOST_PERSONS = 6
+# In an hour, from one connection: more than any entrance sees, and less than a program wants.
+MOST_NUMBERS = 240
+MOST_CODES = 240
 
 
 @public
@@ -36,6 +40,7 @@ def with_appointment(request: HttpRequest, token: str) -> HttpResponse:
     problem: Refused | None = None
     if request.method == "POST":
         try:
+            _slowly(request, "codes", MOST_CODES)
             given = queue_entry.check_in(queue_entry.by_code(code), hall)
         except Refused as refused:
             problem = refused
@@ -56,12 +61,18 @@ def without(request: HttpRequest, token: str) -> HttpResponse:
     problem: Refused | None = None
     if request.method == "POST":
         try:
+            _slowly(request, "numbers", MOST_NUMBERS)
             return _drawn(request, hall)
         except Refused as refused:
             problem = refused
     return _page(request, "kiosk_number", hall, status=422 if problem else 200, problem=problem,
                  queues=_choices(hall), waits=queue_shown.waits(hall), key=uuid4().hex,
                  most=range(1, MOST_PERSONS + 1))  # fmt: skip
+
+
+def _slowly(request: HttpRequest, what: str, most: int) -> None:
+    """Raises TooMany: a program tries codes, or draws numbers for people who are not there."""
+    limits.check_sender(mark_of(sender_of(request), f"appointments.kiosk.{what}"), most)
 
 
 def _drawn(request: HttpRequest, hall: Hall) -> HttpResponse:

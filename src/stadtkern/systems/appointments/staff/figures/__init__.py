@@ -6,6 +6,6 @@ from stadtkern.systems.appointments.staff.figures import page
 
 urlpatterns = [
     path("figures/", page.figures, name="figures"),
-    path("figures/figures.csv", page.csv_file, name="figures-csv"),
+    path("figures/figures.csv", page.table, name="figures-csv"),
     path("figures/figures.xlsx", page.workbook, name="figures-xlsx"),
 ]

@@ -1,7 +1,5 @@
 """The page of figures: sums of a period, its days, hours, weekdays, offices and services."""
 
-import csv
-import io
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -15,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
+from stadtkern.kernel.csv_file import csv_file
 from stadtkern.kernel.people.access import staff
 from stadtkern.kernel.ui.shapes import Line
 from stadtkern.systems.appointments.logic import figures as sums
@@ -195,18 +194,10 @@ def _rounded(value: float | None) -> float | None:
 
 @staff("appointments.figures")
 @require_safe
-def csv_file(request: HttpRequest) -> HttpResponse:
+def table(request: HttpRequest) -> HttpResponse:
     """All groups as one table, with semicolons and a byte-order mark, as Excel reads it."""
     _form, asked = _asked(request)
-    out = io.StringIO()
-    rows = csv.writer(out, delimiter=";")
-    rows.writerow([str(head) for head in HEADS])
-    rows.writerows(["" if cell is None else cell for cell in row]
-                   for row in _table(sums.report(asked)))  # fmt: skip
-    answer = HttpResponse("\ufeff" + out.getvalue(), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = 'attachment; filename="figures.csv"'
-    answer["Cache-Control"] = "private, no-store"
-    return answer
+    return csv_file("figures", HEADS, _table(sums.report(asked)))
 
 
 @staff("appointments.figures")

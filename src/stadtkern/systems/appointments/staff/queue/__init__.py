@@ -12,5 +12,6 @@ urlpatterns = [
     path("desk/check-in/", visitors.check_in, name="desk-check-in"),
     path("desk/number/", visitors.number, name="desk-number"),
     path("halls/", halls.halls, name="halls"),
+    path("halls/new/", halls.new, name="hall-new"),
     path("halls/<int:number>/", halls.edit, name="hall"),
 ]

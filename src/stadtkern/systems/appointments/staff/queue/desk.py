@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from stadtkern.kernel import clock
@@ -78,13 +79,15 @@ def _concern(call: Call | None) -> Concern | None:
 
 
 def _elsewhere(counter: Unit, queues: list[Queue]) -> dict[str, Any]:
-    """Where somebody can be sent: other counters of this office, other queues of its halls."""
-    halls = [one.hall_id for one in queues]
-    rows = Queue.objects.filter(hall__in=halls).exclude(pk__in=[one.pk for one in queues])
+    """Where somebody can be sent: other counters of this office, other queues of all halls."""
+    halls = {one.hall_id for one in queues}
+    rows = Queue.objects.exclude(pk__in=[one.pk for one in queues])
+    others = rows.select_related("office__resource", "hall").order_by("hall__name", "letter")
     return {
         "counters": Unit.objects.filter(resource=counter.resource_id, active=True)
         .exclude(pk=counter.pk),
-        "queues": rows.select_related("office__resource"),
+        "queues": [one for one in others if one.hall_id in halls],
+        "away": [one for one in others if one.hall_id not in halls],
     }  # fmt: skip
 
 
@@ -99,10 +102,22 @@ def act(request: HttpRequest) -> HttpResponse:
     elif verb not in VERBS or not 8 <= len(key) <= 60:
         raise Http404
     else:
-        answer = queue_desk.do(*_asked(request, one.counter, verb, key))
+        counter, asked = _asked(request, one.counter, verb, key)
+        answer = queue_desk.do(counter, asked)
         if answer.problem:
             messages.warning(request, answer.problem)
+        elif asked.queue:
+            _tell_number(request, asked)
     return redirect("appointments-staff:desk")
+
+
+def _tell_number(request: HttpRequest, asked: Asked) -> None:
+    """Who was sent to another hall has to be told the number that they have there."""
+    call = Call.objects.filter(pk=asked.call).select_related("entry__hall").first()
+    near = Queue.objects.filter(office__resource=call.counter.resource_id) if call else []
+    if call and call.entry.hall_id not in {one.hall_id for one in near}:
+        said = {"hall": call.entry.hall, "number": call.entry.shown}
+        messages.info(request, _("In %(hall)s the number is %(number)s. Please say so.") % said)
 
 
 def _asked(request: HttpRequest, counter: Unit, verb: str, key: str) -> tuple[Unit, Asked]:

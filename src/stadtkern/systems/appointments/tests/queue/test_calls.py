@@ -17,7 +17,16 @@ from stadtkern.systems.appointments.logic.queue_refused import (
     Overtaken,
     StillOpen,
 )
-from stadtkern.systems.appointments.models import Call, Deed, Desk, Presence, QueueEntry
+from stadtkern.systems.appointments.models import (
+    Call,
+    Deed,
+    Desk,
+    Hall,
+    Numbers,
+    Presence,
+    Queue,
+    QueueEntry,
+)
 from stadtkern.systems.appointments.tests.queue.conftest import make_town
 
 
@@ -135,6 +144,18 @@ def test_forwarded_to_another_office_they_keep_their_number(town, time, sits):
     room = town.other.office.resource.units.get()
     queue_desk.sign_in(Account.objects.create(username="doctor"), room)
     assert queue_calls.call_next(room).entry.shown == entry.shown
+
+
+def test_forwarded_to_another_hall_they_get_a_number_of_that_hall(town, time, sits):
+    annex = Hall.objects.create(name="Anbau")
+    away = Queue.objects.create(hall=annex, office=town.other.office, letter="E")
+    taken = queue_entry.walk_in(away, None).entry
+    one, entry = sits(0), walk_in(town)
+    assert entry.shown == taken.shown == "E 001"
+    queue_calls.forward(one, queue_calls.call_next(one).pk, queue=away)
+    entry.refresh_from_db()
+    assert (entry.hall, entry.shown, entry.state) == (annex, "E 002", "forwarded")
+    assert Numbers.objects.get(queue=away).walk_ins == 1
 
 
 def test_a_counter_without_the_skill_does_not_call(town, time, sits):

@@ -7,7 +7,8 @@ from django.urls import reverse
 
 from stadtkern.kernel.bookings.models import Unit
 from stadtkern.systems.appointments.logic import queue_calls, queue_desk, queue_entry
-from stadtkern.systems.appointments.models import Call, Desk, QueueEntry
+from stadtkern.systems.appointments.models import Call, Desk, Hall, Queue, QueueEntry
+from stadtkern.systems.appointments.pages.queue import kiosk as kiosk_pages
 
 DESK = "/staff/appointments/desk/"
 
@@ -166,13 +167,49 @@ def test_hall_settings_are_saved(signed_in, town):
     page = client.get(f"/staff/appointments/halls/{town.hall.pk}/")
     assert page.status_code == 200
     said = {"name": "Neuer Name", "name_en": "", "early_minutes": 30, "late_minutes": 5,
-            "most_calls": 2, "form-TOTAL_FORMS": 2, "form-INITIAL_FORMS": 2,
+            "most_calls": 2, "do": "save", "form-TOTAL_FORMS": 2, "form-INITIAL_FORMS": 2,
             "form-0-id": town.queue.pk, "form-0-walk_ins": "on", "form-0-daily_limit": 7,
             "form-1-id": town.other.pk, "form-1-daily_limit": 9}  # fmt: skip
     assert client.post(f"/staff/appointments/halls/{town.hall.pk}/", said).status_code == 302
     town.queue.refresh_from_db()
     assert town.queue.daily_limit == 7
     assert "Neuer Name" in client.get("/staff/appointments/halls/").content.decode()
+
+
+def test_a_manager_sets_up_a_waiting_area_and_takes_it_away_again(signed_in, town):
+    client = signed_in("manager", "boss")
+    said = {"name": "Anbau", "name_en": "", "early_minutes": 30, "late_minutes": 5,
+            "most_calls": 2, "do": "save"}  # fmt: skip
+    page = client.post("/staff/appointments/halls/new/", said).url
+    assert "Anbau" in client.get(page).content.decode()
+    office = town.other.office.pk
+    wrong = client.post(page, {"do": "add", "new-office": office, "new-letter": "7"})
+    assert wrong.status_code == 422
+    told = {"do": "add", "new-office": office, "new-letter": "k", "new-daily_limit": 20}
+    assert client.post(page, told).status_code == 302
+    hall = Hall.objects.get(name="Anbau")
+    assert [one.letter for one in hall.queues.all()] == ["K"]
+    client.post(page, {"do": "renew"})
+    assert Hall.objects.get(name="Anbau").kiosk_token != hall.kiosk_token
+    client.post(page, {"do": "close:K"})
+    client.post(page, {"do": "remove"})
+    assert not Hall.objects.filter(name="Anbau").exists()
+
+
+def test_a_hall_in_which_people_waited_stays(signed_in, town, time):
+    queue_entry.walk_in(town.queue, town.card)
+    client = signed_in("manager", "boss")
+    page = f"/staff/appointments/halls/{town.hall.pk}/"
+    for what in ("close:E", "remove"):
+        assert client.post(page, {"do": what}, follow=True).status_code == 200
+    assert Queue.objects.filter(pk=town.queue.pk).exists()
+
+
+def test_a_program_cannot_draw_numbers_for_ever(client, town, time, kiosk, monkeypatch):
+    monkeypatch.setattr(kiosk_pages, "MOST_NUMBERS", 1)
+    assert draw(client, kiosk, town).status_code == 302
+    assert draw(client, kiosk, town, key="k2").status_code == 422
+    assert QueueEntry.objects.count() == 1
 
 
 def test_somebody_gives_the_place_up(client, town, time):
