@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from stadtkern.kernel import clock
 from stadtkern.kernel.bookings import changes as bookings
-from stadtkern.kernel.bookings.errors import NotOpen, Refused, Taken, TooFar
+from stadtkern.kernel.bookings.errors import NotOpen, Refused, Taken, TooFar, TooMany
 from stadtkern.kernel.bookings.models import Booking, Resource
 from stadtkern.kernel.bookings.wanted import Person, Wanted
 from stadtkern.kernel.payments import charges
@@ -25,6 +25,10 @@ from stadtkern.systems.bike_boxes.logic import (
     settings,
 )
 from stadtkern.systems.bike_boxes.models import Access, Box, Card, Facility, Product, Size
+
+
+# Boxes that one mailbox may reserve without having paid.
+MOST_UNPAID = 3
 
 
 class NoCard(Refused):
@@ -59,6 +63,7 @@ def hold(order: Order, minutes: int | None = None) -> Booking:
     begins = periods.begin_of(order.first, now)
     ends = periods.end_of(order.product.kind, order.first)
     _check(order, now, ends)
+    _check_unpaid(order, now)
     said = {**frozen(order.product), "facility": order.facility.slug,
             "first": order.first.isoformat(), **_card(order)}  # fmt: skip
     refused: Refused = Taken()
@@ -89,6 +94,18 @@ def _check(order: Order, now: datetime, ends: datetime) -> None:
     fit = availability.fits(order.product.kind)[0] in availability.skills_of(box)
     if box.facility_id != order.facility.pk or box.state != "ok" or not fit:
         raise NotOpen(_("This box cannot be rented like this. Please choose another one."))
+
+
+def _check_unpaid(order: Order, now: datetime) -> None:
+    """Nobody keeps boxes from others without paying for them; partners answer for theirs."""
+    if order.audience != "public" or not order.person.email:
+        return
+    rows = Booking.objects.of_kind(RENTAL).of_mailbox(order.person.email)
+    if rows.filter(state="held", hold_until__gt=now).count() >= MOST_UNPAID:
+        raise TooMany(
+            _("You have reserved three boxes already that are not paid yet. Pay for them first, or wait"
+              " until the time is over.")
+        )  # fmt: skip
 
 
 def _resources(order: Order) -> list[Resource]:

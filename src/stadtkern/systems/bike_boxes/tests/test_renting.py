@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from stadtkern.kernel.bookings import reminders
-from stadtkern.kernel.bookings.errors import Refused, Taken
+from stadtkern.kernel.bookings.errors import Refused, Taken, TooMany
 from stadtkern.kernel.payments import charges
 from stadtkern.kernel.payments.models import Charge
 from stadtkern.kernel.post.models import Letter
@@ -21,7 +21,7 @@ from stadtkern.systems.bike_boxes.logic import (
     waiting,
 )
 from stadtkern.systems.bike_boxes.models import Access, Card, Product, Trouble
-from stadtkern.systems.bike_boxes.tests.conftest import NOW
+from stadtkern.systems.bike_boxes.tests.conftest import NOW, Station
 
 
 def pay(booking):
@@ -64,6 +64,17 @@ def test_what_is_not_paid_is_free_again_and_a_late_payment_goes_back(station, la
     assert Access.objects.count() == len(others)
     second.refresh_from_db()
     assert second.state == "expired"
+
+
+def test_nobody_keeps_more_than_three_boxes_without_paying(db, clock, later):
+    station = Station(boxes=6)
+    held = [station.held() for _n in range(3)]
+    with pytest.raises(TooMany):
+        station.held()
+    pay(held[0])
+    station.held()
+    later(minutes=46)
+    assert station.held().state == "held"
 
 
 def test_a_pin_is_one_of_a_kind_at_its_place(station):
