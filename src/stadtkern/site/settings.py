@@ -56,6 +56,8 @@ INSTALLED_APPS = [
     "stadtkern.kernel.push",
     "stadtkern.kernel.payments",
     "stadtkern.kernel.bookings",
+    "stadtkern.kernel.identity",
+    "stadtkern.kernel.cases",
     "stadtkern.kernel.ui",
     *(system.package for system in registry.installed()),
     "stadtkern.site",
@@ -72,6 +74,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "stadtkern.kernel.identity.sessions.SessionMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "stadtkern.site.switch.SwitchMiddleware",
 ]
@@ -109,6 +112,8 @@ AUTH_PASSWORD_VALIDATORS = [
         "OPTIONS": {"min_length": 12},
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "stadtkern.kernel.identity.passwords.RepetitionValidator"},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
 ]
 LOGIN_URL = "login"
@@ -141,6 +146,10 @@ EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = CITY.mail.sender
 
 SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_AGE = 12 * 3600  # staff and idle people sooner: kernel.identity.sessions
+if CITY.web.https:
+    # Browsers take such a cookie only from this host, over TLS, for all paths.
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-session", "__Host-csrf"
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = CITY.web.https
 SECURE_HSTS_SECONDS = 31_536_000 if CITY.web.https else 0

@@ -103,6 +103,7 @@ pages: list[Pattern] = [
     path("map/layers/<str:key>.geojson", map_data.layer, name="map-layer"),
     path("map/replay.json", replay.day, name="map-replay"),
     *guarded("staff", "staff"),
+    path("", include("stadtkern.kernel.identity.urls")),
     path("", include("stadtkern.site.staff.urls")),
     *(pattern for system in registry.installed() for pattern in public_pages(system)),
 ]

@@ -7,6 +7,12 @@ from typing import Any
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import redirect
+
+from stadtkern.kernel.people.models import Account
+
+# In the session: whoever signed in showed more than a password.
+SECOND_FACTOR = "second_factor"
 
 View = Callable[..., HttpResponseBase]
 
@@ -28,6 +34,8 @@ def staff(permission: str) -> Callable[[View], View]:
                 return redirect_to_login(request.get_full_path())
             if not (person.is_staff and person.may(permission)):
                 raise PermissionDenied
+            if lacks_second_factor(request):
+                return redirect("account-security")
             return view(request, *args, **kwargs)
 
         guarded.audience = "staff"  # type: ignore[attr-defined]
@@ -35,3 +43,11 @@ def staff(permission: str) -> Callable[[View], View]:
         return guarded
 
     return guard
+
+
+def lacks_second_factor(request: HttpRequest) -> bool:
+    """Whether a role of this person asks for more than the password they signed in with."""
+    if request.session.get(SECOND_FACTOR):
+        return False
+    person = request.user
+    return isinstance(person, Account) and person.needs_second_factor

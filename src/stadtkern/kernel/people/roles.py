@@ -45,8 +45,11 @@ DATA_PERMISSIONS = (
     "things.edit",
 )
 
+# Who runs the systems does not move the city's money: paying back is the treasury's.
+OPERATOR_PERMISSIONS = tuple(one for one in KERNEL_PERMISSIONS if one != "payments.refund")
+
 KERNEL_ROLES = {
-    "operator": ("IT-Betrieb", KERNEL_PERMISSIONS),
+    "operator": ("IT-Betrieb", OPERATOR_PERMISSIONS),
     "data": ("Datenteam", DATA_PERMISSIONS),
     "treasury": ("Stadtkasse", ("payments.see", "payments.refund", "jobs.see")),
     "reader": ("Lesender Zugriff", ("devices.see", "alerts.see", "effects.see", "jobs.see")),

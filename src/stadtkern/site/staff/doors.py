@@ -1,4 +1,4 @@
-"""Doors for pages that no single permission guards: one's own account, the staff's first page."""
+"""The door of pages for all staff, and who came in."""
 
 from functools import wraps
 from typing import Any
@@ -6,22 +6,10 @@ from typing import Any
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import redirect
 
-from stadtkern.kernel.people.access import View
+from stadtkern.kernel.people.access import View, lacks_second_factor
 from stadtkern.kernel.people.models import Account
-
-
-def own(view: View) -> View:
-    """A page about the person who is signed in."""
-
-    @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path())
-        return view(request, *args, **kwargs)
-
-    guarded.audience = "public"  # type: ignore[attr-defined]
-    return guarded
 
 
 def any_staff(view: View) -> View:
@@ -33,6 +21,8 @@ def any_staff(view: View) -> View:
             return redirect_to_login(request.get_full_path())
         if not request.user.is_staff:
             raise PermissionDenied
+        if lacks_second_factor(request):
+            return redirect("account-security")
         return view(request, *args, **kwargs)
 
     guarded.audience = "staff"  # type: ignore[attr-defined]

@@ -1,5 +1,7 @@
 """The staff menu: only the pages that a person's roles open."""
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
@@ -12,45 +14,96 @@ from stadtkern.kernel.people.models import Account
 from stadtkern.kernel.ui.context import Link
 from stadtkern.site.staff.alerts import signs
 
-Entry = tuple[str | Promise, str]
+# A label, the name of a page, and the group in which it stands.
+Entry = tuple[str | Promise, str, str]
+
+GROUPS: dict[str, str | Promise] = {
+    "": "",
+    "services": _("Services"),
+    "mobility": _("Mobility"),
+    "green": _("Environment and energy"),
+    "city": _("City life"),
+    "data": _("Data"),
+    "things": _("Devices"),
+    "operation": _("Operation"),
+}
+# Themes of systems that stand together.
+TOGETHER = {"air": "green", "climate": "green", "water": "green", "energy": "green"}
+# Up to so many entries are all shown.
+FEW = 14
 
 PAGES: tuple[Entry, ...] = (
-    (_("Overview"), "staff"),
-    (_("Devices"), "staff-devices"),
-    (_("Alerts"), "staff-alerts"),
-    (_("Uplinks"), "staff-uplinks"),
-    (_("Downlinks"), "staff-downlinks"),
-    (_("Gateways"), "staff-gateways"),
-    (_("Device profiles"), "staff-profiles"),
-    (_("Data quality"), "staff-quality"),
-    (_("Networks"), "staff-networks"),
-    (_("Data projects"), "staff-projects"),
-    (_("Effects"), "staff-effects"),
-    (_("Boards"), "staff-boards"),
-    (_("Payments"), "staff-payments"),
-    (_("Jobs"), "staff-jobs"),
-    (_("Systems"), "staff-systems"),
-    (_("Audit log"), "staff-audit"),
-    (_("People"), "staff-people"),
-    (_("API keys"), "staff-keys"),
+    (_("Overview"), "staff", ""),
+    (_("Devices"), "staff-devices", "things"),
+    (_("Alerts"), "staff-alerts", "things"),
+    (_("Uplinks"), "staff-uplinks", "things"),
+    (_("Downlinks"), "staff-downlinks", "things"),
+    (_("Gateways"), "staff-gateways", "things"),
+    (_("Device profiles"), "staff-profiles", "things"),
+    (_("Networks"), "staff-networks", "things"),
+    (_("Data quality"), "staff-quality", "data"),
+    (_("Data projects"), "staff-projects", "data"),
+    (_("Effects"), "staff-effects", "data"),
+    (_("Boards"), "staff-boards", "data"),
+    (_("Payments"), "staff-payments", "services"),
+    (_("Jobs"), "staff-jobs", "operation"),
+    (_("Systems"), "staff-systems", "operation"),
+    (_("Audit log"), "staff-audit", "operation"),
+    (_("People"), "staff-people", "operation"),
+    (_("Departments"), "staff-departments", "operation"),
+    (_("Sign-in services"), "staff-identity", "operation"),
+    (_("API keys"), "staff-keys", "operation"),
 )
 
 
+@dataclass(frozen=True, kw_only=True)
+class Group:
+    """Entries under one heading; the first group of all has none."""
+
+    title: str | Promise
+    links: tuple[Link, ...]
+    is_open: bool
+
+
 def context(request: HttpRequest) -> dict[str, Any]:
-    """Context processor: `staff_nav`, worked out only where a template asks for it."""
-    return {"staff_nav": SimpleLazyObject(lambda: entries(request))}
+    """Context processor: the menu, worked out only where a template asks for it."""
+    menu = SimpleLazyObject(lambda: groups(request))
+    return {
+        "staff_groups": menu,
+        "staff_nav": SimpleLazyObject(lambda: [link for group in menu for link in group.links]),
+    }
 
 
-def entries(request: HttpRequest) -> list[Link]:
-    """The kernel's pages and those of the systems that are on, as this person may open them."""
+def groups(request: HttpRequest) -> list[Group]:
+    """The kernel's pages and those of the systems that are on, as this person may open them.
+
+    Of many entries only those beside the current page stand open.
+    """
     person = request.user
     if not isinstance(person, Account) or not person.is_staff:
         return []
-    declared: list[Entry] = [(nav.label, nav.to) for _, nav in registry.nav("staff")]
-    tables = [(_("All tables"), "admin:index")] if person.is_superuser else []
-    addresses = [(label, _address(person, name)) for label, name in (*PAGES, *declared, *tables)]
-    shown = [(_counted(label, url), url) for label, url in addresses if url]
-    return _marked(shown, request.path)
+    shown = [
+        (_counted(label, url), url, group)
+        for label, name, group in _entries(person)
+        if (url := _address(person, name))
+    ]
+    links = _marked([(label, url) for label, url, _group in shown], request.path)
+    found = []
+    for group, title in GROUPS.items():
+        mine = tuple(link for link, (*_, where) in zip(links, shown, strict=True) if where == group)
+        is_open = len(shown) <= FEW or any(link.current for link in mine)
+        if mine:
+            found.append(Group(title=title, links=mine, is_open=is_open))
+    return found
+
+
+def _entries(person: Account) -> Iterator[Entry]:
+    yield from PAGES
+    for system, nav in registry.nav("staff"):
+        group = TOGETHER.get(system.theme, system.theme)
+        yield nav.label, nav.to, group if group in GROUPS else "city"
+    if person.is_superuser:
+        yield _("All tables"), "admin:index", "operation"
 
 
 def _counted(label: str | Promise, url: str) -> str | Promise:

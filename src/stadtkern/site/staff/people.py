@@ -1,12 +1,12 @@
-"""Accounts of people and the roles they hold."""
+"""Accounts of people and the roles they hold, everywhere or in one department."""
 
 import secrets
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -15,11 +15,16 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from stadtkern.kernel.audit.models import record
 from stadtkern.kernel.people.access import staff
-from stadtkern.kernel.people.models import Account, Role
-from stadtkern.site.staff.account import AccountFields
+from stadtkern.kernel.people.models import Account, Membership, Role
 from stadtkern.site.staff.doors import person
 from stadtkern.site.staff.lists import Column, Filters, any_of, listed
 from stadtkern.site.staff.page import page
+
+if TYPE_CHECKING:
+    AccountFields = forms.ModelForm[Account]
+    MembershipFields = forms.ModelForm[Membership]
+else:
+    AccountFields = MembershipFields = forms.ModelForm
 
 COLUMNS = (
     Column(title=_("User name"), sort=("username",)),
@@ -47,16 +52,23 @@ class PeopleFilters(Filters):
     active = forms.ChoiceField(
         label=_("State"), choices=any_of([("yes", _("on")), ("no", _("switched off"))])
     )
+    who = forms.ChoiceField(
+        label=_("Who"), required=False,
+        choices=[("", _("staff")), ("citizens", _("citizens")), ("all", _("all"))],
+    )  # fmt: skip
 
     def apply(self, rows: QuerySet[Account]) -> QuerySet[Account]:
-        """The rows that pass."""
+        """The rows that pass; citizens are shown to whoever asks for them."""
+        rows = rows.filter(closed=None)
+        if (who := self.given("who")) != "all":
+            rows = rows.filter(is_staff=who != "citizens")
         if q := self.given("q"):
             names = (
                 Q(username__icontains=q) | Q(first_name__icontains=q) | Q(last_name__icontains=q)
             )
             rows = rows.filter(names | Q(email__icontains=q))
         if role := self.given("role"):
-            rows = rows.filter(roles=role)
+            rows = rows.filter(Q(roles=role) | Q(memberships__role=role)).distinct()
         if active := self.given("active"):
             rows = rows.filter(is_active=active == "yes")
         return rows
@@ -88,13 +100,27 @@ class PersonForm(AccountFields):
             # Nobody takes more rights, or locks themselves out, by their own hand.
             self.fields["roles"].disabled = True
             self.fields["roles"].help_text = _("Another person changes your roles.")
+        if not self.instance.is_staff:
+            # Whoever could change a citizen's address could take the account over by mail.
+            for name in ("email", "roles"):
+                self.fields[name].disabled = True
+
+
+class MembershipForm(MembershipFields):
+    """A role in one department."""
+
+    class Meta:
+        model = Membership
+        fields = ("department", "role")
+        labels = {"department": _("Department"), "role": _("Role there")}
 
 
 @staff("people.edit")
 def people(request: HttpRequest) -> HttpResponse:
     """All accounts."""
     filters = PeopleFilters(request)
-    rows = filters.apply(Account.objects.prefetch_related("roles"))
+    held = ("roles", "memberships__role", "memberships__department")
+    rows = filters.apply(Account.objects.prefetch_related(*held))
     found = listed(request, rows, COLUMNS, default="username")
     return page(request, "people", listed=found, filters=filters)
 
@@ -145,7 +171,47 @@ def change(request: HttpRequest, number: int) -> HttpResponse:
         messages.success(request, _("The account is saved."))
         return redirect("staff-people")
     status = 422 if form.errors else 200
-    return page(request, "person", form=form, holder=account, own=own, status=status)
+    return page(
+        request, "person", form=form, holder=account, own=own, status=status,
+        memberships=account.memberships.select_related("department", "role"),
+        add=MembershipForm(), may_give=not own or who.is_superuser,
+    )  # fmt: skip
+
+
+@staff("people.edit")
+@require_POST
+def membership(request: HttpRequest, number: int) -> HttpResponse:
+    """Give a role in a department, or take one (`take`) back; nobody gives themselves any."""
+    who, account = person(request), _reachable(request, number)
+    if not account.is_staff or (account.pk == who.pk and not who.is_superuser):
+        raise PermissionDenied
+    if taken := request.POST.get("take", ""):
+        _take(who, account, taken)
+    else:
+        _give(request, who, account)
+    return redirect("staff-person", number)
+
+
+def _take(who: Account, account: Account, number: str) -> None:
+    row = get_object_or_404(Membership, account=account, pk=number if number.isdigit() else 0)
+    with transaction.atomic():
+        record(who, "people.office_take", account, department=row.department.slug,
+               role=row.role.slug)  # fmt: skip
+        row.delete()
+
+
+def _give(request: HttpRequest, who: Account, account: Account) -> None:
+    form = MembershipForm(request.POST, instance=Membership(account=account))
+    if not form.is_valid():
+        messages.error(request, _("Choose a department and a role."))
+        return
+    try:
+        with transaction.atomic():
+            row = form.save()
+            record(who, "people.office_give", account, department=row.department.slug,
+                   role=row.role.slug)  # fmt: skip
+    except IntegrityError:
+        messages.info(request, _("This person has that role there already."))
 
 
 @staff("people.edit")
@@ -177,6 +243,9 @@ def password(request: HttpRequest, number: int) -> HttpResponse:
     who, account = person(request), _reachable(request, number)
     if account.pk == who.pk:
         return redirect("password")
+    if not account.is_staff:
+        # A citizen's password is the citizen's own: it is reset by mail.
+        raise PermissionDenied
     secret = new_password()
     with transaction.atomic():
         account.set_password(secret)

@@ -3,12 +3,11 @@
 from django.urls import URLPattern, path
 
 from stadtkern.site.staff import (
-    account,
     audit,
+    departments,
     devices,
     jobs,
     keys,
-    login,
     overview,
     people,
     projects,
@@ -24,17 +23,13 @@ from stadtkern.site.staff.downlinks import urls as downlinks
 from stadtkern.site.staff.effects import urls as effects
 from stadtkern.site.staff.fleet import urls as fleet
 from stadtkern.site.staff.gateways import urls as gateways
+from stadtkern.site.staff.identity import urls as identity
 from stadtkern.site.staff.networks import urls as networks
 from stadtkern.site.staff.onboarding import urls as onboarding
 from stadtkern.site.staff.payments import urls as payments
 from stadtkern.site.staff.quality import urls as quality
 
 urlpatterns: list[URLPattern] = [
-    path("login/", login.login_page, name="login"),
-    path("logout/", login.logout_page, name="logout"),
-    path("account/", account.account, name="account"),
-    path("account/password/", account.password, name="password"),
-    path("account/sessions/", account.sessions, name="sessions"),
     path("staff/", overview.overview, name="staff"),
     path("staff/devices/", devices.devices, name="staff-devices"),
     path("staff/devices/<int:number>/", devices.device, name="staff-device"),
@@ -52,6 +47,13 @@ urlpatterns: list[URLPattern] = [
     path("staff/people/<int:number>/", people.change, name="staff-person"),
     path("staff/people/<int:number>/switch/", people.switch, name="staff-person-switch"),
     path("staff/people/<int:number>/password/", people.password, name="staff-person-password"),
+    path("staff/departments/", departments.departments, name="staff-departments"),
+    path("staff/departments/new/", departments.create, name="staff-department-new"),
+    path("staff/departments/<int:number>/", departments.change, name="staff-department"),
+    path(
+        "staff/departments/<int:number>/remove/", departments.remove, name="staff-department-remove"
+    ),
+    path("staff/people/<int:number>/offices/", people.membership, name="staff-person-membership"),
     path("staff/data-projects/", projects.projects, name="staff-projects"),
     path("staff/data-projects/new/", projects.create, name="staff-project-new"),
     path("staff/data-projects/<int:number>/", projects.project, name="staff-project"),
@@ -73,6 +75,7 @@ urlpatterns: list[URLPattern] = [
     *downlinks.urlpatterns,
     *fleet.urlpatterns,
     *gateways.urlpatterns,
+    *identity.urlpatterns,
     *networks.urlpatterns,
     *onboarding.urlpatterns,
     *payments.urlpatterns,

@@ -1,0 +1,1 @@
+"""More than a password: apps that show codes, codes on paper, passkeys."""

@@ -1,0 +1,18 @@
+"""How a page about an account is answered."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+
+def show(
+    request: HttpRequest, name: str, /, *, status: int | None = None, **said: Any
+) -> HttpResponse:
+    """The template `identity/<name>.html`, kept by no cache; a faulty form answers 422."""
+    form = said.get("form")
+    if status is None:
+        status = 422 if form is not None and form.errors else 200
+    answer = render(request, f"identity/{name}.html", said, status=status)
+    answer["Cache-Control"] = "private, no-store"
+    return answer

@@ -1,0 +1,53 @@
+"""Addresses of signing in and of one's own account; the site includes them by language."""
+
+from django.urls import URLPattern, path
+
+from stadtkern.kernel.identity.pages import (
+    account,
+    devices,
+    leaving,
+    mandates,
+    provider,
+    registering,
+    security,
+    signing_in,
+    step_up,
+)
+
+urlpatterns: list[URLPattern] = [
+    path("login/", signing_in.login_page, name="login"),
+    path("login/second/", signing_in.second_page, name="login-second"),
+    path("login/passkey/options/", security.login_options, name="login-passkey-options"),
+    path("login/passkey/", security.login_passkey, name="login-passkey"),
+    path("login/with/<slug:slug>/", provider.go, name="login-with"),
+    path("login/back/<slug:slug>/", provider.back, name="login-back"),
+    path("login/saml/<slug:slug>/", provider.posted, name="login-saml"),
+    path("login/saml/<slug:slug>/metadata/", provider.metadata, name="login-saml-metadata"),
+    path("login/finish/", provider.finish, name="login-finish"),
+    path("logout/", signing_in.logout_page, name="logout"),
+    path("account/", account.account, name="account"),
+    path("account/new/", registering.register, name="account-register"),
+    path("account/new/<str:token>/", registering.confirm, name="account-confirm"),
+    path("account/reset/", registering.forgot, name="account-reset"),
+    path("account/reset/<str:token>/", registering.reset, name="account-reset-set"),
+    path("account/details/", account.details, name="account-details"),
+    path("account/email/", account.email, name="account-email"),
+    path("account/email/<str:token>/", account.email_confirm, name="account-email-confirm"),
+    path("account/password/", account.password, name="password"),
+    path("account/security/", security.security, name="account-security"),
+    path("account/security/app/", security.code_app, name="account-code-app"),
+    path("account/security/app/off/", security.code_app_off, name="account-code-app-off"),
+    path("account/security/paper/", security.paper, name="account-paper"),
+    path("account/passkeys/options/", security.passkey_options, name="account-passkey-options"),
+    path("account/passkeys/", security.passkey_add, name="account-passkey-add"),
+    path("account/passkeys/<int:number>/", security.passkey_remove, name="account-passkey-remove"),
+    path("account/sessions/", devices.devices, name="sessions"),
+    path("account/mandates/", mandates.mandates, name="account-mandates"),
+    path("account/mandates/child/", mandates.guardian, name="account-mandate-guardian"),
+    path("account/mandates/person/", mandates.invite, name="account-mandate-invite"),
+    path("account/mandates/code/", mandates.confirm, name="account-mandate-confirm"),
+    path("account/mandates/<uuid:public_id>/end/", mandates.end, name="account-mandate-end"),
+    path("account/step-up/", step_up.step_up, name="account-step-up"),
+    path("account/export/", leaving.take_along, name="account-export"),
+    path("account/close/", leaving.close, name="account-close"),
+]

@@ -1,0 +1,67 @@
+"""Somebody registers, signs in with a passkey, and shows their identity card at the BundID."""
+
+import re
+from urllib.parse import urlsplit
+
+import psycopg
+from browser.looks import look
+
+KEY = {
+    "protocol": "ctap2", "transport": "internal", "hasResidentKey": True,
+    "hasUserVerification": True, "isUserVerified": True, "automaticPresenceSimulation": True,
+}  # fmt: skip
+ADDRESS = "journey@example.org"
+DETAILS = "/account/details/"
+
+
+def mailed_page(demo):
+    """The path of the link that was mailed."""
+    with psycopg.connect(demo.url) as database:
+        rows = database.execute(
+            "select text from post_letter where address = %s order by id desc", [ADDRESS]
+        )
+        return urlsplit(re.search(r"https?://\S+", rows.fetchone()[0])[0]).path
+
+
+def test_from_registering_to_the_identity_card(page, base, demo):
+    page.set_viewport_size({"width": 390, "height": 844})
+    devtools = page.context.new_cdp_session(page)
+    devtools.send("WebAuthn.enable")
+    devtools.send("WebAuthn.addVirtualAuthenticator", {"options": KEY})
+    page.goto(f"{base}/login/")
+    look(page)
+    page.get_by_role("link", name="Stadtkonto anlegen").click()
+    page.fill("[name=email]", ADDRESS)
+    # A form that is sent faster than people are is taken for a program's.
+    page.wait_for_timeout(3200)
+    page.get_by_role("button", name="E-Mail schicken").click()
+    page.get_by_role("heading", name="Sehen Sie in Ihr Postfach").wait_for()
+    page.goto(f"{base}{mailed_page(demo)}")
+    look(page)
+    page.get_by_role("button", name="Ohne Passwort: weiter zum Passkey").click()
+    page.fill("[name=name]", "Mein Telefon")
+    look(page)
+    page.get_by_role("button", name="Passkey hinzufügen").click()
+    page.get_by_text("Der Passkey ist da").wait_for()
+    page.goto(f"{base}/account/")
+    look(page)
+    page.get_by_role("button", name="Abmelden").click()
+    page.goto(f"{base}/login/?next=/account/step-up/%3Flevel%3D4%26back%3D{DETAILS}")
+    page.get_by_role("button", name="Mit Passkey anmelden").click()
+    page.get_by_role("heading", name="Bitte weisen Sie sich aus").wait_for()
+    look(page)
+    page.get_by_role("link", name="BundID").click()
+    look(page)
+    page.get_by_role("button", name="Weiter zu BundID").click()
+    page.get_by_label("Jan Probe").check()
+    page.get_by_role("button", name="Anmelden").click()
+    page.wait_for_url(f"**{DETAILS}")
+    assert page.get_by_text("Testallee 9a").is_visible()
+    assert page.get_by_text("aus Ihrem Ausweis").count() > 3
+    look(page)
+    page.goto(f"{base}/account/sessions/")
+    look(page)
+    page.goto(f"{base}/account/close/")
+    look(page)
+    page.get_by_role("button", name="Mein Konto jetzt schließen").click()
+    page.get_by_text("Ihr Konto ist geschlossen").wait_for()
