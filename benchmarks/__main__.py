@@ -1,7 +1,8 @@
 """`python -m benchmarks [NAME...]`: runs all benchmarks, or those named, and prints a table.
 
-`burst`, `endurance` and `tables` take long and run only where they are named; `endurance:200000` is
-one with so many uplinks, `tables:200000` one with so many rows.
+`burst`, `endurance`, `tables` and `cases` take long and run only where they are named;
+`endurance:200000` is one with so many uplinks, `tables:200000` one with so many rows, `cases:2000`
+one with so many applications.
 """
 
 import os
@@ -15,6 +16,7 @@ from benchmarks import (
     bookings,
     bulk,
     burst,
+    cases,
     data_improvement,
     effects,
     endurance,
@@ -35,7 +37,7 @@ PLAIN = ("effects", "data_improvement")
 LOOKED_AT = ("lighthouse",)
 BOOKED = ("bookings",)
 ALL = DEMO + FILLED + GROWING + PLAIN + LOOKED_AT + BOOKED
-OTHER = ("tables",)
+OTHER = ("tables", "cases")
 LONG = ("burst", "endurance", *OTHER)
 PATH = f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin"
 
@@ -84,6 +86,8 @@ def _by_name(wanted: Mapping[str, int]) -> Iterator[Row]:
         yield from _booked()
     if "tables" in wanted:
         yield from tables.measure(wanted["tables"] or tables.COUNT)
+    if "cases" in wanted:
+        yield from _handed_over(wanted["cases"] or cases.COUNT)
 
 
 def _long(wanted: Mapping[str, int]) -> Iterator[Row]:
@@ -139,6 +143,14 @@ def _booked() -> Iterator[Row]:
     with running("serve", "amqtt") as city:
         _enter_django(city)
         yield from bookings.measure()
+        _leave_django()
+
+
+def _handed_over(count: int) -> Iterator[Row]:
+    progress("Starting a city with two workers and a back office that fails ...")
+    with cases.city() as city:
+        _enter_django(city)
+        yield from cases.measure(count)
         _leave_django()
 
 

@@ -23,6 +23,8 @@ COMMANDS = {
     "check": ("look", "Say what is wrong or missing, with the place to fix it."),
     "systems": ("look", "List the installed city systems and what they contribute."),
     "devices": ("devices", "List devices; `devices import` takes device profiles in."),
+    "services": ("services", "Count services; `services import` takes XZuFi or a table in."),
+    "forms": ("forms", "List forms; `forms import` takes a FIM data schema in."),
     "backup": ("backup", "Write the whole database into one file."),
     "restore": ("backup", "Read a backup into an empty database."),
     "frontend": ("frontend", "Build the front end and translations."),

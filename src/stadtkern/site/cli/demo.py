@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -20,12 +21,31 @@ PEOPLE = (
     ("betrieb", "operator", ("operator", "parking.warden", "open_data.answers",
                              "projects.editor", "bike_boxes.operator",
                              "events.editor", "news.editor", "esports.referee",
-                             "appointments.manager")),
+                             "appointments.manager", "service_portal.publisher",
+                             "digital_maturity.steward", "service_reuse.decider")),
     ("daten", "data", ("data", "parking.warden", "open_data.answers", "statistics.office",
                        "projects.author", "data_improvement.curator")),
     ("schalter", "clerk", ("appointments.clerk",)),
+    ("kasse", "treasury", ("treasury",)),
     ("lesen", "reader", ("reader",)),
+    ("forum", "forum helper", ("digital_forum.manager", "social_benefits.steering")),
 )  # fmt: skip
+# Who works in one department only: log-in, title, department, role there.
+IN_DEPARTMENTS = (
+    ("amt", "office", "buergerdienste", "service_portal.clerk"),
+    ("leitung", "office head", "buergerdienste", "service_portal.head"),
+    ("soziales", "social office", "soziales", "service_portal.clerk"),
+)
+# As the portal's own demo names them.
+DEPARTMENTS = {
+    "buergerdienste": ("Fachbereich 24 – Bürgerdienste", "Citizens' services (department 24)"),
+    "soziales": ("Fachbereich 41 – Soziales", "Social services (department 41)"),
+}
+# Invented; Erika Mustermann is the specimen of the identity card.
+CITIZENS = (
+    ("erika.mustermann@example.org", "citizen", "Erika", "Mustermann"),
+    ("leyla.beispiel@example.org", "second citizen", "Leyla", "Beispiel"),
+)
 
 
 @click.command(short_help="Fill the database with the demo city.")
@@ -36,6 +56,7 @@ def load_demo() -> None:
     from stadtkern.kernel.catalogue.declared import refresh_all
     from stadtkern.site.demo_city.boards import load_boards
     from stadtkern.site.demo_city.checks import make_checks
+    from stadtkern.site.demo_city.identity import load_identity
     from stadtkern.site.demo_city.load import load_basemap
     from stadtkern.site.demo_city.measures import load_measures
     from stadtkern.site.demo_city.payments import load_payments
@@ -45,7 +66,10 @@ def load_demo() -> None:
     _timed("people and keys", lambda: _people(data))
     _timed("city outline, stops and stations", load_basemap)
     _timed("payment providers", lambda: load_payments(data))
-    for system in registry.active():
+    _timed("sign-in services", lambda: load_identity(data))
+    # The catalogue of services first: others reuse it, link to it. It is measured last.
+    order = {"service_portal": 0, "digital_maturity": 2}
+    for system in sorted(registry.active(), key=lambda one: order.get(one.slug, 1)):
         if system.demo:
             fill = registry.resolve(system.demo)
             seeded = random.Random(SEED)  # noqa: S311  the same city every time
@@ -90,6 +114,48 @@ def _people(data: Path) -> None:
         account.save()
         account.roles.set(Role.objects.filter(slug__in=roles))
         users.append({"role": title, "login": login, "password": password})
+    users += [*_in_departments(), *_citizens()]
     _, key = issue_key(label="Demo", scopes=("things:write",))
     keys = [{"scope": "things:write", "key": key}]
     write_private(path, json.dumps({"users": users, "keys": keys}))
+
+
+def _in_departments() -> list[dict[str, str]]:
+    """Clerks who see the cases of their own department only."""
+    from stadtkern.kernel.people.models import Account, Department, Membership, Role
+
+    users = []
+    for login, title, slug, role in IN_DEPARTMENTS:
+        office, _ = Department.objects.get_or_create(
+            slug=slug,
+            defaults=dict(zip(("title", "title_en"), DEPARTMENTS[slug], strict=True)),
+        )
+        account, _ = Account.objects.get_or_create(username=login, defaults={"is_staff": True})
+        for held in Role.objects.filter(slug=role):
+            Membership.objects.get_or_create(account=account, department=office, role=held)
+        users.append(_with_password(account, title, login))
+    return users
+
+
+def _citizens() -> list[dict[str, str]]:
+    """City accounts of invented people, who sign in with their e-mail address."""
+    from stadtkern.kernel import clock
+    from stadtkern.kernel.identity.linking import new_username
+    from stadtkern.kernel.people.models import Account
+
+    users = []
+    for email, title, given, family in CITIZENS:
+        account, _ = Account.objects.get_or_create(
+            email=email,
+            defaults={"username": new_username(), "first_name": given, "last_name": family,
+                      "email_confirmed": clock.now()},
+        )  # fmt: skip
+        users.append(_with_password(account, title, email))
+    return users
+
+
+def _with_password(account: Any, title: str, login: str) -> dict[str, str]:
+    password = secrets.token_urlsafe(9)
+    account.set_password(password)
+    account.save()
+    return {"role": title, "login": login, "password": password}

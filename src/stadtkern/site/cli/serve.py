@@ -6,15 +6,17 @@ import secrets
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from functools import partial
 from pathlib import Path
+from typing import Any
 from urllib.request import urlopen
 
 import click
 
 from stadtkern.kernel import city as city_file
 from stadtkern.kernel.city import City
+from stadtkern.site.cli import outside
 from stadtkern.site.tree.broker_setup import BrokerSetup
 from stadtkern.site.tree.brokers import choose_broker
 from stadtkern.site.tree.mosquitto import mosquitto_child
@@ -25,11 +27,9 @@ from stadtkern.site.tree.processes import Child, Service, Tree
 
 INGEST_CLIENT = "stadtkern-ingest"
 NETWORK_SERVER = "network-server"
-SIMULATOR = Path("simulators/sensors/run.py")
-PAYMENTS = Path("simulators/payment_provider/run.py")
-PAYMENTS_PORT = 8095
-LOCKERS = Path("simulators/bike_locker/run.py")
-LOCKERS_PORT = 8096
+DEMO_FILE = "demo.json"
+# The same for the simulators, which start before everything is ready.
+TOLD = "demo-simulators.json"
 
 
 def say(line: str) -> None:
@@ -49,8 +49,7 @@ class Plan:
     env: dict[str, str] = field(default_factory=dict)
     mqtt_port: int = 0
     accounts: dict[str, str] = field(default_factory=dict)
-    payments: dict[str, str | int] = field(default_factory=dict)
-    lockers_port: int = 0
+    contracts: dict[str, outside.Contract] = field(default_factory=dict)
 
 
 @click.command(short_help="Run the whole city in one tree of processes.")
@@ -83,7 +82,7 @@ def run(host: str, port: int, *, demo: bool) -> None:
     services = [] if os.environ.get("DATABASE_URL") else [_postgres(plan)]
     _broker_accounts(plan)
     if demo:
-        _payment_contract(plan)
+        _contracts(plan)
     tree = Tree(
         data,
         _children(plan),
@@ -120,15 +119,14 @@ def _broker_accounts(plan: Plan) -> None:
     }
 
 
-def _payment_contract(plan: Plan) -> None:
-    """Where the simulated payment providers listen, and their secret: made once."""
-    path = plan.data / "demo-payments.json"
+def _contracts(plan: Plan) -> None:
+    """Where the simulators listen, and their secrets: made once."""
     _make_folder(plan.data)
-    if not path.exists():
-        port = free_port(PAYMENTS_PORT, "127.0.0.1")
-        key = secrets.token_urlsafe(18)
-        write_private(path, json.dumps({"host": "127.0.0.1", "port": port, "key": key}))
-    plan.payments = json.loads(path.read_text(encoding="utf-8"))
+    plan.contracts = {
+        one.name: outside.contract(plan.data, one, write_private)
+        for one in outside.OUTSIDE
+        if outside.wanted(one, set(plan.city.systems))
+    }
 
 
 def _make_folder(data: Path) -> None:
@@ -154,9 +152,13 @@ def _preparations(plan: Plan) -> list[Callable[[], None]]:
     steps: list[Callable[[], None]] = [
         partial(_step, plan, "Bringing the database up to date.", "migrate")
     ]
-    if plan.demo and not (plan.data / "demo-loaded").exists():
+    if not plan.demo:
+        return steps
+    if not (plan.data / "demo-loaded").exists():
         steps.append(partial(_step, plan, "Loading the demo city.", "load-demo"))
-    return steps
+    # Nobody finds the file of an earlier run and takes the city for ready.
+    forget = partial((plan.data / DEMO_FILE).unlink, missing_ok=True)
+    return [forget, *steps, partial(_tell, plan, TOLD)]
 
 
 def _step(plan: Plan, text: str, command: str) -> None:
@@ -245,46 +247,18 @@ def _answers(plan: Plan) -> bool:
 def _simulators(plan: Plan) -> list[Child]:
     if not plan.demo:
         return []
-    return _sensors(plan) + _payment_providers(plan) + _lockers(plan)
+    chosen = [one for one in outside.OUTSIDE if one.name in plan.contracts]
+    if plan.city.mqtt.broker != "own" and outside.SENSORS.script.exists():
+        chosen.insert(0, outside.SENSORS)
+    return [child for one in chosen if (child := _simulator(plan, one))]
 
 
-def _payment_providers(plan: Plan) -> list[Child]:
-    if not PAYMENTS.exists():
-        say(f"No simulated payment providers: {PAYMENTS} is not in this folder.")
-        return []
-    port = int(plan.payments["port"])
-    if free_port(port, "127.0.0.1") != port:
-        say(f"No simulated payment providers: port {port} is in use.")
-        return []
-    write_demo_file(plan)
-    argv = [
-        sys.executable, str(PAYMENTS), "--demo", str(plan.data / "demo.json"),
-        "--state", str(plan.data / "demo-payments-state.json"),
-    ]  # fmt: skip
-    return [Child(name="payment-providers", argv=argv)]
-
-
-def _lockers(plan: Plan) -> list[Child]:
-    """It waits until the demo file names its controllers."""
-    if "bike_boxes" not in plan.city.systems or not LOCKERS.exists():
-        return []
-    plan.lockers_port = free_port(LOCKERS_PORT, "127.0.0.1")
-    argv = [
-        sys.executable, str(LOCKERS), "--demo", str(plan.data / "demo.json"),
-        "--port", str(plan.lockers_port), "--lively",
-    ]  # fmt: skip
-    return [Child(name="bike-lockers", argv=argv)]
-
-
-def _sensors(plan: Plan) -> list[Child]:
-    if plan.city.mqtt.broker == "own":
-        return []
-    if not SIMULATOR.exists():
-        say(f"No simulated sensors: {SIMULATOR} is not in this folder.")
-        return []
-    write_demo_file(plan)
-    argv = [sys.executable, str(SIMULATOR), "--demo", str(plan.data / "demo.json")]
-    return [Child(name="simulator", argv=argv)]
+def _simulator(plan: Plan, one: outside.Outside) -> Child | None:
+    made = plan.contracts.get(one.name)
+    child = outside.child(one, plan.data, plan.data / TOLD, made)
+    if child is None and made:
+        say(f"No simulator {one.name}: port {made.port} is in use.")
+    return child
 
 
 def base_url(plan: Plan) -> str:
@@ -292,42 +266,41 @@ def base_url(plan: Plan) -> str:
     return f"http://{'localhost' if plan.host == '127.0.0.1' else plan.host}:{plan.port}"
 
 
-def write_demo_file(plan: Plan) -> None:
-    """`demo.json`: everything an outside program needs to begin."""
-    people = plan.data / "demo-people.json"
-    known = json.loads(people.read_text(encoding="utf-8")) if people.exists() else {}
-    boxes = plan.data / "demo-lockers.json"
-    locked = json.loads(boxes.read_text(encoding="utf-8")) if boxes.exists() else {}
-    write_private(
-        plan.data / "demo.json",
-        json.dumps(
-            {
-                "base_url": base_url(plan),
-                "mqtt": {
-                    "host": plan.city.mqtt.host,
-                    "port": plan.mqtt_port,
-                    "user": NETWORK_SERVER,
-                    "password": plan.accounts.get(NETWORK_SERVER, ""),
-                },
-                "users": known.get("users", []),
-                "keys": [*known.get("keys", []), *locked.get("keys", [])],
-                "payments": plan.payments,
-                "lockers": locked.get("lockers", []),
-                "lockers_page": f"http://127.0.0.1:{plan.lockers_port}/",
-            },
-            indent=2,
-        ),
-    )
+def _tell(plan: Plan, name: str) -> None:
+    """Everything an outside program needs to begin, into a file of this name."""
+    people, boxes = _read(plan.data / "demo-people.json"), _read(plan.data / "demo-lockers.json")
+    lockers = plan.contracts.get("bike_locker")
+    told = {
+        "base_url": base_url(plan),
+        "mqtt": {
+            "host": plan.city.mqtt.host,
+            "port": plan.mqtt_port,
+            "user": NETWORK_SERVER,
+            "password": plan.accounts.get(NETWORK_SERVER, ""),
+        },
+        "users": people.get("users", []),
+        "keys": [*people.get("keys", []), *boxes.get("keys", [])],
+        "lockers": boxes.get("lockers", []),
+        "lockers_page": f"http://{lockers.host}:{lockers.port}/" if lockers else "",
+    }
+    for name_of, called in outside.CALLED.items():
+        if made := plan.contracts.get(name_of):
+            told[called] = asdict(made)
+    write_private(plan.data / name, json.dumps(told, indent=2))
+
+
+def _read(path: Path) -> dict[str, Any]:
+    known: dict[str, Any] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    return known
 
 
 def _ready(plan: Plan) -> None:
     say("")
     say(f"  {plan.city.title} answers at {base_url(plan)}")
     if plan.demo:
-        write_demo_file(plan)
-        users = json.loads((plan.data / "demo.json").read_text(encoding="utf-8"))["users"]
-        for user in users:
+        _tell(plan, DEMO_FILE)
+        for user in _read(plan.data / DEMO_FILE)["users"]:
             say(f"  Log-in ({user['role']}): {user['login']} / {user['password']}")
-        say(f"  Addresses and keys for programs: {plan.data / 'demo.json'}")
+        say(f"  Addresses and keys for programs: {plan.data / DEMO_FILE}")
     say("  Ctrl-C stops everything.")
     say("")

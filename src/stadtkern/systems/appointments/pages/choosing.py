@@ -26,6 +26,7 @@ from stadtkern.systems.appointments.logic import limits, proof, times, visits
 from stadtkern.systems.appointments.logic.concern import Concern, Offer
 from stadtkern.systems.appointments.logic.times import Time
 from stadtkern.systems.appointments.models import Office
+from stadtkern.systems.appointments.pages import for_case
 from stadtkern.systems.appointments.pages.answer import booking_of, gone, language, private
 from stadtkern.systems.appointments.pages.home import wanted_of
 
@@ -115,6 +116,7 @@ def choose(request: HttpRequest) -> HttpResponse:
         return redirect("appointments:home")
     if request.method == "POST":
         return _reserve(request, concern)
+    for_case.remember(request)
     return _show(request, concern)
 
 
@@ -189,6 +191,7 @@ def _reserve(request: HttpRequest, concern: Concern) -> HttpResponse:
     except Refused as refused:
         return _show(request, concern, problem=str(refused), near=_near(refused, concern),
                      status=409)  # fmt: skip
+    for_case.attach(request, made)
     return redirect("appointments:details", links.token(made, "hold"))
 
 

@@ -10,6 +10,7 @@ from stadtkern.kernel.people.access import public
 from stadtkern.systems.appointments.logic import finding, nearby, openings
 from stadtkern.systems.appointments.logic.concern import MOST_SERVICES, Concern, concern_of
 from stadtkern.systems.appointments.models import SITUATIONS, Office, Service
+from stadtkern.systems.appointments.pages import for_case
 from stadtkern.systems.appointments.pages.answer import page
 
 
@@ -35,6 +36,7 @@ def concern(request: HttpRequest, slug: str) -> HttpResponse:
     wanted = wanted_of([slug, *request.GET.getlist("s")], request.GET.get("p", ""))
     if wanted is None:
         raise Http404
+    for_case.remember(request)
     chosen = {one.slug for one in wanted.services}
     offers = wanted.offers(online=True)
     more = Service.objects.filter(active=True, offers__online=True).exclude(slug__in=chosen)

@@ -1,0 +1,1 @@
+"""Whatever a person asks of the city: services, forms, applications, messages, documents."""

@@ -1,0 +1,1 @@
+"""XZuFi, the German exchange format for descriptions of services: reading and writing."""

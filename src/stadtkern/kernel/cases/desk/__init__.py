@@ -1,0 +1,1 @@
+"""The city's side of a case: work, questions, messages, the decision, figures."""

@@ -1,0 +1,1 @@
+"""Form assistants as data: what a form asks, and what its rules say about answers."""

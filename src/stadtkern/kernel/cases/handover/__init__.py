@@ -1,0 +1,1 @@
+"""Cases on their way into the procedures of back offices, by adapters."""

@@ -1,0 +1,1 @@
+"""FIT-Connect: applications, encrypted from here to the procedure, with signed receipts."""

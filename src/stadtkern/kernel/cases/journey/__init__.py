@@ -1,0 +1,1 @@
+"""The applicant's way through a case: begin, save, send, follow, end."""

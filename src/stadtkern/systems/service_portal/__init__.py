@@ -1,0 +1,1 @@
+"""What the city does for you: find it, apply, follow it, from one account."""
