@@ -1,0 +1,1 @@
+"""How far each of the city's services goes online, measured by the maturity model."""

@@ -1,0 +1,1 @@
+"""Online services that others have built (EfA): found, weighed up, connected."""
