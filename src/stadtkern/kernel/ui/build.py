@@ -29,6 +29,7 @@ ENTRIES = (
     "map-worker.js",
     "city-chart.js",
     "city-mine.js",
+    "city-passkey.js",
     "city-pin.js",
     "city-proof.js",
     "city-queue.js",

@@ -13,6 +13,7 @@ from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext as _
 
 from stadtkern.kernel import registry
+from stadtkern.kernel.ui import screen
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +52,8 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "nav": _menu("public", getattr(settings, "STADTKERN_NAV", ()), request),
         "staff_nav": _menu("staff", getattr(settings, "STADTKERN_STAFF_NAV", ()), request),
         "account": Link(label=_("Sign in"), url=resolve_url(settings.LOGIN_URL)),
+        "public_screen": screen.of(request),
+        "page_name": screen.page_of(request),
     }
 
 

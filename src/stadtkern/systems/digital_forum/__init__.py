@@ -1,0 +1,1 @@
+"""Help with the city's online services, at one place: book a session or a device."""

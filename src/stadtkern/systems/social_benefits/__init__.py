@@ -1,0 +1,1 @@
+"""Which benefits may fit, and one application for all of them."""

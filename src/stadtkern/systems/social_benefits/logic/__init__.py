@@ -1,0 +1,1 @@
+"""What fits whom, and answers on their way into applications."""
