@@ -133,8 +133,32 @@ class Sms(Struct, frozen=True, kw_only=True):
     private_networks: tuple[str, ...] = ()
 
 
+class SignIn(Struct, frozen=True, kw_only=True):
+    """`[sign_in]`: networks inside the city where identity providers are."""
+
+    private_networks: tuple[str, ...] = ()
+
+
 class Bookings(Struct, frozen=True, kw_only=True):
     """`[bookings]`: networks inside the city where calendars of staff are read from."""
+
+    private_networks: tuple[str, ...] = ()
+
+
+class Cases(Struct, frozen=True, kw_only=True):
+    """`[cases]`: how many days after it was put into the mailbox a decision counts as served.
+
+    § 9 (1) OZG: on the fourth day after it was provided, since 1 January 2025.
+    `scanner` is the city's ClamAV for files that people add, `tcp://host:3310` or
+    `unix:///path/to/clamd.sock`; without one files are not scanned, only looked at and rewritten.
+    """
+
+    served_days: Annotated[int, msgspec.Meta(ge=0, le=30)] = 4
+    scanner: Annotated[str, msgspec.Meta(pattern="^((tcp|unix)://.+)?$")] = ""
+
+
+class BackOffices(Struct, frozen=True, kw_only=True):
+    """`[back_offices]`: networks inside the city where procedures take cases on."""
 
     private_networks: tuple[str, ...] = ()
 
@@ -180,6 +204,9 @@ class City(Struct, frozen=True, kw_only=True):
     payments: Payments = Payments()
     sms: Sms = Sms()
     bookings: Bookings = Bookings()
+    sign_in: SignIn = SignIn()
+    back_offices: BackOffices = BackOffices()
+    cases: Cases = Cases()
     keep: Keep = Keep()
     api: Api = Api()
     systems: dict[str, dict[str, Any]] = {}
@@ -214,6 +241,8 @@ def _networks(city: City) -> dict[str, tuple[str, ...]]:
         "alerts.private_networks": city.alerts.private_networks,
         "push.private_networks": city.push.private_networks,
         "catalogue.private_networks": city.catalogue.private_networks,
+        "sign_in.private_networks": city.sign_in.private_networks,
+        "back_offices.private_networks": city.back_offices.private_networks,
     }
 
 

@@ -108,7 +108,11 @@ KERNEL_JOBS = {
     "kernel.push": ("stadtkern.kernel.push.send.run", "* * * * *"),
     "kernel.bookings": ("stadtkern.kernel.bookings.reminders.run", "* * * * *"),
     "kernel.absences": ("stadtkern.kernel.bookings.outside.reading.run", "*/15 * * * *"),
+    "kernel.identity": ("stadtkern.kernel.identity.upkeep.forget", "52 * * * *"),
     "kernel.letters": ("stadtkern.kernel.post.sending.run", "* * * * *"),
+    "kernel.questions": ("stadtkern.kernel.cases.desk.reminding.run", "12 7 * * *"),
+    "kernel.cases": ("stadtkern.kernel.cases.journey.upkeep.run", "9 * * * *"),
+    "kernel.handovers": ("stadtkern.kernel.cases.handover.round.run", "* * * * *"),
     "kernel.erasure": ("stadtkern.kernel.audit.erasure.erase_due", "43 3 * * *"),
     "kernel.audit": ("stadtkern.kernel.audit.upkeep.forget_old_entries", "47 2 * * *"),
 }

@@ -12,9 +12,12 @@ from django.db.models.functions import Concat
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from stadtkern.kernel import registry
+from stadtkern.kernel.cases.catalogue import find as service_search
+from stadtkern.kernel.cases.models import Service as CityService
 from stadtkern.kernel.catalogue.find import search as data_search
 from stadtkern.kernel.catalogue.find.asked import Asked
 from stadtkern.kernel.contract import Page as SinglePage
@@ -29,6 +32,9 @@ from stadtkern.site.dashboard.home import Offer, offers
 PER_PAGE = 20
 DATASETS = 5
 PORTAL = "open_data"
+SERVICES = "service_portal"
+SERVICE_PAGE = "service_portal:service"
+CITY_SERVICES = 6
 PAGES = 10
 LONGEST = 200
 SEARCHED = ("name", "name_en", "street", "town", "postcode")
@@ -49,6 +55,7 @@ class Folded(Func):
 class Found:
     """What a query found, in groups."""
 
+    catalogue: Sequence[CityService]
     services: Sequence[Offer]
     systems: Sequence[System]
     pages: Sequence[tuple[System, SinglePage, str]]
@@ -58,7 +65,7 @@ class Found:
     @property
     def total(self) -> int:
         """How many in all."""
-        few = len(self.services) + len(self.systems) + len(self.pages)
+        few = len(self.catalogue) + len(self.services) + len(self.systems) + len(self.pages)
         return few + self.data.total + self.places.paginator.count
 
 
@@ -79,6 +86,7 @@ def search(request: HttpRequest) -> HttpResponse:
 def find(typed: list[str], page: str = "1") -> Found:
     """Everything that carries all the words."""
     return Found(
+        catalogue=city_services(typed),
         services=[
             offer for offer in offers()
             if words.matches(typed, offer.service.title, offer.service.summary, offer.service.words)
@@ -90,11 +98,22 @@ def find(typed: list[str], page: str = "1") -> Found:
     )  # fmt: skip
 
 
+def city_services(typed: list[str]) -> Sequence[CityService]:
+    """The services of the catalogue that are probably meant, while there is a portal."""
+    if not registry.is_on(SERVICES):
+        return ()
+    return service_search.search(
+        " ".join(typed), language=get_language() or "de", most=CITY_SERVICES
+    )
+
+
 def pages(typed: list[str]) -> Iterator[tuple[System, SinglePage, str]]:
     """Single pages of systems with their addresses, those with the words in their title first."""
     found = [
         (system, page) for system, page in registry.pages()
-        if words.matches(typed, page.title, page.summary, page.words)
+        # Services of the catalogue are found by themselves, and better.
+        if page.to != SERVICE_PAGE
+        and words.matches(typed, page.title, page.summary, page.words)
     ]  # fmt: skip
     for system, page in sorted(found, key=lambda one: not words.matches(typed, one[1].title)):
         yield system, page, reverse(page.to, args=page.args)

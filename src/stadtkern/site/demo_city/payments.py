@@ -22,7 +22,7 @@ SERVICES = (
 
 def load_payments(data: Path) -> None:
     """A second run changes nothing."""
-    path = data / "demo-payments.json"
+    path = data / "demo-payment_provider.json"
     if path.exists():
         _providers(json.loads(path.read_text(encoding="utf-8")))
     if not Charge.objects.filter(kind="demo").exists():

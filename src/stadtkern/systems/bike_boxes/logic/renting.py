@@ -26,7 +26,6 @@ from stadtkern.systems.bike_boxes.logic import (
 )
 from stadtkern.systems.bike_boxes.models import Access, Box, Card, Facility, Product, Size
 
-
 # Boxes that one mailbox may reserve without having paid.
 MOST_UNPAID = 3
 
@@ -103,8 +102,8 @@ def _check_unpaid(order: Order, now: datetime) -> None:
     rows = Booking.objects.of_kind(RENTAL).of_mailbox(order.person.email)
     if rows.filter(state="held", hold_until__gt=now).count() >= MOST_UNPAID:
         raise TooMany(
-            _("You have reserved three boxes already that are not paid yet. Pay for them first, or wait"
-              " until the time is over.")
+            _("You have reserved three boxes already that are not paid yet. Pay for them first,"
+              " or wait until the time is over.")
         )  # fmt: skip
 
 
