@@ -234,7 +234,7 @@ def test_nobody_is_asked_for_a_system_that_is_off(full, time, switched_off):
 def test_few_questions_are_asked_for_a_booking(office, time, django_assert_max_num_queries):
     house = office(3)
     # One of them tells a system that listens.
-    with django_assert_max_num_queries(21):
+    with django_assert_max_num_queries(23):
         made = changes.hold(want(house, f"{DAY} 09:00"), kind="test.visit", key="k")
     with django_assert_max_num_queries(16):
         changes.confirm(made)

@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 
 from stadtkern.kernel import clock
 from stadtkern.kernel.bookings.models import Booking
+from stadtkern.kernel.people.models import Account
 from stadtkern.systems.esports import demo, finding, layers, mail, meetings, playing, signing_up
 from stadtkern.systems.esports.models import Match, SignUp, Tournament
 
@@ -43,7 +44,10 @@ def test_an_evening_is_run_on_a_phone(referee, meeting, entry):
     referee.post(f"{where}do/", {"do": "checkin"})
     referee.post(f"{where}people/{here.pk}/", {"do": "arrive"})
     assert referee.get(where).status_code == 200
+    person = Account.objects.get(username="referee")
     with time_machine.travel(one.begins + timedelta(minutes=10)):
+        # Whoever was away for so long signs in once more.
+        referee.force_login(person)
         referee.post(f"{where}do/", {"do": "release"})
         assert Booking.objects.get(pk=missing.booking_id).state == "missed"
         door = {"nickname": "Spontan", "birth_year": "2001"}
@@ -53,6 +57,7 @@ def test_an_evening_is_run_on_a_phone(referee, meeting, entry):
         referee.post(f"{where}door/", {**young, "agreed": "on"})
         assert referee.post(f"{where}door/", {**door, "nickname": "Zuviel"}).status_code == 422
     assert {each.nickname for each in finding.seats(one)} == {"Hier", "Spontan", "Jung"}
+    referee.force_login(person)
     referee.post(f"{where}do/", {"do": "finished"})
     one.refresh_from_db()
     assert one.state == "checkin"
