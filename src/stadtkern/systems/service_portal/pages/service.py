@@ -32,7 +32,7 @@ def service(request: HttpRequest, slug: str) -> HttpResponse:
     return page(
         request, "service", service=one, way=way, begin=_begin(way), modules=modules,
         visit=neighbour("appointments", "concern", one.appointment) if one.appointment else "",
-        office=_office(one.department), level=TITLES[Trust(one.level)], thanked=thanked,
+        office=_office(one.department), level=_needed(one, way), thanked=thanked,
         situations=[BY_SLUG[slug] for slug in one.situations if slug in BY_SLUG],
         foreign=any(module.foreign for module in modules), answers=Helpful.ANSWERS,
         forum=neighbour("digital_forum", "home"),
@@ -58,6 +58,12 @@ def _shown(slug: str) -> Service:
 def _begin(way: Way) -> str:
     """The address at which it begins; empty where it goes only in person or in writing."""
     return reverse("service_portal:begin", args=[way.form]) if way.form else way.url
+
+
+def _needed(one: Service, way: Way) -> str:
+    """The level of trust in words, of the form where there is one; empty: none is needed."""
+    level = one.level if way.level is None else way.level
+    return str(TITLES[Trust(level)]) if level else ""
 
 
 def _office(department: Department | None) -> dict[str, str]:

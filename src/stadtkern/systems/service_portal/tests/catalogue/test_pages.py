@@ -69,6 +69,15 @@ def test_an_own_form_counts_only_while_it_is_published(client, bin_service, offi
     assert Service.objects.with_reach().get().reach == "online"
 
 
+def test_the_level_of_trust_is_that_of_the_form(client, bin_service, office):
+    form = Form.objects.create(slug="antrag", title="Antrag", department=office)
+    FormVersion.objects.create(form=form, number=1, state="published", definition={"level": 3},
+                               published="2026-01-01T00:00Z")  # fmt: skip
+    OnlineService.objects.create(service=bin_service, kind="own", form=form, state="live")
+    Service.objects.update(level=1)
+    assert "„substanziell“" in text_of(client.get("/dienstleistungen/leistung/sperrmuell/"))
+
+
 def test_another_website_is_named_with_who_runs_it(client, bin_service):
     OnlineService.objects.create(
         service=bin_service, kind="external", url="https://example.org/x", provider="Land",
