@@ -38,7 +38,7 @@ def test_from_registering_to_the_identity_card(page, base, demo):
     page.get_by_role("heading", name="Sehen Sie in Ihr Postfach").wait_for()
     page.goto(f"{base}{mailed_page(demo)}")
     look(page)
-    page.get_by_role("button", name="Ohne Passwort: weiter zum Passkey").click()
+    page.get_by_role("button", name="Ohne Kennwort: weiter zum Passkey").click()
     page.fill("[name=name]", "Mein Telefon")
     look(page)
     page.get_by_role("button", name="Passkey hinzufügen").click()

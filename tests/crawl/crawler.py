@@ -11,7 +11,7 @@ import httpx
 from crawl.reading import Read, read
 
 # Never ends, ends the visit, is a program's own protocol, or may be gone by now.
-LEFT_OUT = re.compile(r"^/(en/)?(live/|logout/|ocpp/|staff/jobs/\d)")
+LEFT_OUT = re.compile(r"^/(en/)?(live/|login/passkey/|logout/|ocpp/|staff/jobs/\d)")
 VARIES = re.compile(r"^(?:[0-9a-f-]{8,}|.*\d.*)$")
 TEXTS = ("text/html", "text/css", "json", "xml", "text/turtle", "text/plain")
 LONGEST = 3_000_000  # bytes read of one answer
