@@ -11,7 +11,11 @@ import httpx
 from crawl.reading import Read, read
 
 # Never ends, ends the visit, is a program's own protocol, or may be gone by now.
-LEFT_OUT = re.compile(r"^/(en/)?(live/|login/passkey/|logout/|ocpp/|staff/jobs/\d)")
+LEFT_OUT = re.compile(
+    r"^/(en/)?(live/|login/passkey/|account/passkeys/|app/messages/|logout/|ocpp/|staff/jobs/\d)"
+)
+# In the language of whoever they are for.
+OWN_LANGUAGE = re.compile(r"^/(en/)?payments/")
 VARIES = re.compile(r"^(?:[0-9a-f-]{8,}|.*\d.*)$")
 TEXTS = ("text/html", "text/css", "json", "xml", "text/turtle", "text/plain")
 LONGEST = 3_000_000  # bytes read of one answer
@@ -149,6 +153,8 @@ class Crawler:
             apart = {*page.twins.values(), *page.switches}
             for link in {urldefrag(one)[0] for one in page.links} - apart:
                 other = pages.get(link)
+                if OWN_LANGUAGE.match(_path(link)):
+                    continue
                 if other and page.lang != other.lang and page.lang in other.twins:
                     yield f"{address} ({page.lang}) leads to {link} ({other.lang})"
 

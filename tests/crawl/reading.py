@@ -91,4 +91,4 @@ def _in_json(told: object, key: str = "") -> Iterator[str]:
 
 
 def _is_address(text: str, key: str) -> bool:
-    return text.startswith("http") or (key in JSON_KEYS and text.startswith("/"))
+    return text.startswith(("http://", "https://")) or (key in JSON_KEYS and text.startswith("/"))
