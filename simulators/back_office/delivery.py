@@ -18,7 +18,7 @@ from simulators.back_office.store import (
     Submission,
     destination_of,
 )
-from simulators.back_office.wire import Answer, Request, told
+from simulators.wire import Answer, Request, told
 
 CLIENT = "stadtkern"
 PROBLEMS = "https://schema.fitko.de/fit-connect/submission-api/problems/"

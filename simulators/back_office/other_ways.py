@@ -9,7 +9,7 @@ from xml.etree import ElementTree as Tree
 
 from simulators.back_office.receiver import Receiver
 from simulators.back_office.store import CaseFile
-from simulators.back_office.wire import Answer, Request, told
+from simulators.wire import Answer, Request, told
 
 OLDEST = 300
 

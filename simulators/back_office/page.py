@@ -6,7 +6,7 @@ from typing import Any
 
 from simulators.back_office.receiver import Receiver
 from simulators.back_office.store import PROCEDURES, CaseFile
-from simulators.back_office.wire import Answer, Request, away, text
+from simulators.wire import Answer, Request, away, text
 
 STYLE = (
     "body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;"

@@ -4,7 +4,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qsl, urlsplit
 
 from simulators.back_office.service import Gone, Service
-from simulators.back_office.wire import Answer, Request, told
+from simulators.wire import Answer, Request, told
 
 MOST = 128 * 1024**2
 

@@ -12,7 +12,7 @@ from simulators.back_office.other_ways import OtherWays
 from simulators.back_office.page import Page
 from simulators.back_office.receiver import Receiver
 from simulators.back_office.store import PROCEDURES, Store
-from simulators.back_office.wire import Answer, Request, told
+from simulators.wire import Answer, Request, told
 
 
 class Gone(Exception):

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from simulators.payment_provider.store import Payment, Refund, Store
-from simulators.payment_provider.wire import Answer, Request, told
+from simulators.wire import Answer, Request, told
 
 PREFIX = "/card"
 STATES = {"open": "open", "paid": "paid", "failed": "failed", "cancelled": "canceled",

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from simulators.payment_provider.store import Payment, Store
-from simulators.payment_provider.wire import Answer, Request
+from simulators.wire import Answer, Request
 
 PREFIX = "/girocheckout/api/v2"
 MERCHANT, PROJECT = "1234567", "1234"

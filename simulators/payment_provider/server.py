@@ -4,7 +4,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qsl, urlsplit
 
 from simulators.payment_provider.service import Gone, Service
-from simulators.payment_provider.wire import Answer, Request, told
+from simulators.wire import Answer, Request, told
 
 MOST = 1_000_000
 

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from simulators.payment_provider import card, giro, paypage, statements, wallet, xbezahldienste
 from simulators.payment_provider.faults import Faults
 from simulators.payment_provider.store import Payment, Store
-from simulators.payment_provider.wire import Answer, Request, away, text, told
+from simulators.wire import Answer, Request, away, text, told
 
 # No address but this machine's own is ever called.
 OWN = ("http://localhost", "http://127.0.0.1", "http://[::1]")

@@ -7,7 +7,7 @@ from typing import Any
 
 from simulators.payment_provider.card import cents, euros
 from simulators.payment_provider.store import Payment, Store
-from simulators.payment_provider.wire import Answer, Request, told
+from simulators.wire import Answer, Request, told
 
 PREFIX = "/wallet"
 CLIENT = "stadt"

@@ -6,7 +6,7 @@ import uuid
 from typing import Any
 
 from simulators.payment_provider.store import Payment, Store
-from simulators.payment_provider.wire import Answer, Request, told
+from simulators.wire import Answer, Request, told
 
 PREFIX = "/xbezahldienste"
 ID = re.compile(r"[\w-]{1,36}")
