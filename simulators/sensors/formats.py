@@ -1,4 +1,4 @@
-"""Encoders of four public device formats: from values to the bytes a real device would send."""
+"""Encoders of public device formats: from values to the bytes a real device would send."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -85,6 +85,13 @@ def lpp_gps(*, longitude: float, latitude: float, altitude: float = 60) -> Frame
     return Frame(f_port=10, payload=b"\x01\x88" + record)
 
 
+def adeunis_pulse(*, counter_a: float, counter_b: float = 0, number: float = 0) -> Frame:
+    """Running totals of two inputs; `number` counts the frames from 0 to 7."""
+    status = bytes([int(number) % 8 << 5 | 1])
+    totals = b"".join(clamped(one, 4).to_bytes(4, "big") for one in (counter_a, counter_b))
+    return Frame(f_port=1, payload=b"\x46" + status + totals)
+
+
 def particles(pm1_0: float, pm2_5: float, pm4: float, pm10: float) -> list[float]:
     """Masses, typical size in nanometres, then numbers per cubic centimetre as they usually go."""
     masses = [pm1_0 * 10, pm2_5 * 10, pm4 * 10, pm10 * 10]
@@ -111,6 +118,7 @@ ENCODERS: dict[str, Callable[..., Frame]] = {
     "milesight-vs133": milesight_vs133,
     "decentlab-dl-pm": decentlab_dl_pm,
     "lpp-gps": lpp_gps,
+    "adeunis-pulse": adeunis_pulse,
 }
 
 

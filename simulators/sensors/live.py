@@ -16,12 +16,14 @@ from simulators.sensors.counting import passed_by
 from simulators.sensors.fleet import Device, Group
 from simulators.sensors.formats import (
     Frame,
+    adeunis_pulse,
     bosch_tps110,
     decentlab_dl_pm,
     lpp_gps,
     milesight_em300_th,
     milesight_vs133,
 )
+from simulators.sensors.lanes import Lanes
 from simulators.sensors.outdoors import Outdoors
 
 Send = Callable[[Device, Frame], None]
@@ -31,6 +33,7 @@ Move = Callable[[Device, Frame, Spot, datetime | None], None]
 
 FIRST_REPORTS_WITHIN = 20.0
 BAYS_EVERY = 1.0
+LANES_EVERY = 5.0
 DRIVES_AFTER = 15.0
 YEAR = 365 * 86_400.0
 
@@ -71,6 +74,9 @@ class World:
         if group.behaviour == "commuters":
             yield from self._commuters(group)
             return
+        if group.behaviour == "lanes":
+            yield from self._lanes(group, interval or group.interval)
+            return
         if group.behaviour == "drive":
             yield from self._drives(group, interval or group.interval)
             return
@@ -92,6 +98,26 @@ class World:
                 self.send(group.devices[bay], bosch_tps110(occupied=bays.taken[bay]))
 
         yield Task(first=FIRST_REPORTS_WITHIN, every=BAYS_EVERY, report=pass_time)
+
+    def _lanes(self, group: Group, every: float) -> Iterator[Task]:
+        """The first device counts at the entry, the second at the exit."""
+        lanes = Lanes(self.clock.now(), f"{self.seed} {group.name}")
+
+        def pass_time(now: datetime) -> None:
+            lanes.pass_time(LANES_EVERY * self.clock.speed, now)
+
+        yield Task(first=LANES_EVERY, every=LANES_EVERY, report=pass_time)
+        for device in group.devices:
+            yield self._spread(self._total(device, lanes), every)
+
+    def _total(self, device: Device, lanes: Lanes) -> Report:
+        numbers = itertools.count()
+
+        def report(_now: datetime) -> None:
+            total = lanes.entered if device.number == 1 else lanes.left
+            self.send(device, adeunis_pulse(counter_a=total, number=next(numbers) % 8))
+
+        return report
 
     def _drives(self, group: Group, every: float) -> Iterator[Task]:
         """Once what was recorded on earlier days, then a round without an end."""

@@ -14,8 +14,9 @@ from stadtkern.kernel.devices import provision as device_provision
 from stadtkern.kernel.devices.models import Profile
 from stadtkern.kernel.places.models import Place, box_of, point
 from stadtkern.kernel.things import provision
-from stadtkern.systems.parking import logic, recordings
+from stadtkern.systems.parking import demo_boards, demo_lanes, demo_sources, jobs, logic, recordings
 from stadtkern.systems.parking.bays import BAY, SENSOR, SITE, bays
+from stadtkern.systems.parking.models import Site
 
 FOLDER = Path(__file__).parent / "demo_data"
 STOPS = "DB InfraGO AG (CC BY 4.0), OpenStreetMap-Mitwirkende (ODbL)"
@@ -45,7 +46,13 @@ def fill(rng: random.Random) -> None:
             site = _site(row)
             _sensors(site, _bays(site, row, facts["audiences"]), row["eui"])
             stream = logic.count_stream(site)
+            _facts(site)
         recordings.load(stream, row["recording"], len(bays([site.pk])))
+    demo_lanes.fill(facts["lanes"], _key("lanes"))
+    demo_boards.fill({row["station"]: _key(row["station"]) for row in facts["site"]})
+    demo_sources.fill()
+    # Now, not with the next job: nobody shall see for a moment how long such a bay was taken.
+    jobs.keep_private()
 
 
 def _key(what: str) -> UUID:
@@ -63,6 +70,12 @@ def _site(row: dict[str, Any]) -> Place:
         },
     )  # fmt: skip
     return place
+
+
+def _facts(site: Place) -> None:
+    """What is known of a park-and-ride site, where nobody changed it yet."""
+    rows = Site.objects.filter(pk=logic.facts_of([site])[site.pk].pk, park_and_ride=[])
+    rows.update(park_and_ride=["TRAIN"], source=STOPS)
 
 
 def _bays(site: Place, row: dict[str, Any], audiences: dict[str, list[int]]) -> list[Place]:

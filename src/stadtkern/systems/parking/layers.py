@@ -36,6 +36,7 @@ def pins_of(sites: Sequence[Site]) -> Iterator[Pin]:
             at=site.at,
             stale=site.stale,
             datastreams=(site.datastream,) if site.datastream else (),
+            url=reverse("parking:site", args=[site.place.public_id]),
         )
 
 
@@ -43,14 +44,14 @@ def site_then(pin: Pin, past: Past) -> Pin:
     """A car park as it would have been with the count of that time."""
     site = next((one for one in logic.sites() if one.place.public_id == pin.place), None)
     free = past.now.get(site.datastream or 0) if site else None
-    if site is None or free is None or not site.count.capacity:
+    if site is None or free is None or not site.capacity:
         return replace(pin, state="none", label=MISSING, text=_("no current data"), share=None)
-    bays, all_bays = round(free), site.count.capacity
-    count = Tally(free=bays, taken=max(all_bays - bays, 0), unknown=0)
-    state = logic.state_of(count)
+    bays, all_bays = min(round(free), site.capacity), site.capacity
+    count = Tally(free=bays, taken=all_bays - bays, unknown=0)
+    state = logic.state_of(count, site.facts)
     said = ngettext("%(free)s of %(all)s bay free", "%(free)s of %(all)s bays free", bays)
     text = said % {"free": figure(bays), "all": figure(all_bays)}
-    return replace(pin, state=state, label=figure(bays), share=min(bays / all_bays, 1),
+    return replace(pin, state=state, label=figure(bays), share=bays / all_bays,
                    text=f"{text}, {word_of(state)}", stale=False, at=past.at)  # fmt: skip
 
 
@@ -70,10 +71,10 @@ def bay_pins() -> Iterator[Pin]:
             state=bay.sign,
             label=bay.short,
             text=words[bay.state],
-            at=bay.at,
+            at=bay.told_at,
             stale=bay.state == "unknown",
             small=True,
-            datastreams=(bay.datastream,) if bay.datastream else (),
+            datastreams=(bay.told_by,) if bay.told_by else (),
         )
 
 
@@ -83,15 +84,22 @@ def word_of(state: State) -> str:
     return words.get(state, _("no current data"))
 
 
+def word(site: Site) -> str:
+    """How full it is, or that it is closed."""
+    return _("closed") if site.closed else word_of(site.state)
+
+
 def text_of(site: Site) -> str:
     """The count in words, with the bays that are not known."""
+    if site.closed:
+        return _("closed")
     if site.free is None:
         return _("no current data")
     said = ngettext("%(free)s of %(all)s bay free", "%(free)s of %(all)s bays free", site.free)
-    figures = {"free": figure(site.free), "all": figure(site.count.capacity)}
+    figures = {"free": figure(site.free), "all": figure(site.capacity)}
     text = f"{said % figures}, {word_of(site.state)}"
-    if site.count.unknown:
-        unknown = _("%(count)s not known") % {"count": figure(site.count.unknown)}
+    if site.unknown:
+        unknown = _("%(count)s not known") % {"count": figure(site.unknown)}
         text = f"{text}, {unknown}"
     return text
 
@@ -103,8 +111,9 @@ def free_tile() -> Reading | None:
         return None
     current = [site for site in found if site.free is not None]
     streams = [site.datastream for site in found if site.datastream]
-    capacity = sum(site.count.capacity for site in current)
-    instants = [site.at for site in current or found if site.at]
+    capacity = sum(site.capacity for site in current)
+    # Of what is closed no sensor needs to be heard.
+    instants = [site.at for site in current or found if site.at and not site.closed]
     return Reading(
         value=figure(sum(site.free or 0 for site in current)) if current else MISSING,
         unit=_("of %(all)s") % {"all": figure(capacity)} if current else "",

@@ -9,7 +9,6 @@ from django import forms
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import path
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -17,6 +16,7 @@ from stadtkern.kernel.devices.models import Device
 from stadtkern.kernel.people.access import staff
 from stadtkern.kernel.places.models import Place
 from stadtkern.systems.parking.bays import BAY, SENSOR, SITE, WORDS, Bay, bays
+from stadtkern.systems.parking.staff.answer import person
 
 PER_PAGE = 50
 LOW_BATTERY = 20.0
@@ -119,6 +119,7 @@ def bay_list(request: HttpRequest) -> HttpResponse:
         "heads": [_head(column, sort) for column in COLUMNS],
         "states": _states(everything),
         "low": sum(row.low for row in everything),
+        "may_manage": person(request).may("parking.manage_sites"),
     })  # fmt: skip
 
 
@@ -158,7 +159,3 @@ def _states(found: Sequence[Row]) -> list[tuple[str, str | Promise, int]]:
     return [
         (state, word, sum(row.bay.state == state for row in found)) for state, word in WORDS.items()
     ]
-
-
-app_name = "parking-staff"
-urlpatterns = [path("", bay_list, name="bays")]

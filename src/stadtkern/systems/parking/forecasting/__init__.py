@@ -1,0 +1,1 @@
+"""Foresees free spaces: numbers in, numbers out; knows neither Django nor the database."""
