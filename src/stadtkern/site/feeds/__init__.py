@@ -1,0 +1,1 @@
+"""Interfaces that several systems share, at the addresses that their standards are promised."""
