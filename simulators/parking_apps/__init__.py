@@ -1,0 +1,1 @@
+"""Plays the seven apps that sell parking."""

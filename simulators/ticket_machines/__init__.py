@@ -1,0 +1,1 @@
+"""Plays the city's ticket machines."""

@@ -1,0 +1,1 @@
+"""Pay for parking by phone, at the machine or here, to the minute."""
