@@ -1,0 +1,1 @@
+"""Where electric cars charge, which points are free, and what it costs."""

@@ -1,0 +1,1 @@
+"""What each car may draw where the grid gives less than all outlets together could take."""

@@ -1,0 +1,1 @@
+"""The federal register of charging stations: read a file, compare, take what is clear."""

@@ -1,0 +1,1 @@
+"""Sessions that no point ever ended: found, closed with what is known, and explained."""
