@@ -1,0 +1,1 @@
+"""Reads timetables, delays and shared vehicles of others into our own rows."""
