@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
@@ -23,6 +24,7 @@ from benchmarks.table import Row, progress, times
 COUNT, PEOPLE, WORKERS = 10_000, 100, 2
 FAULTS = {"error": 0.03, "lost": 0.03, "busy": 0.01, "slow": 0.02, "signature": 0.02, "tags": 0.02,
           "double": 0.05}  # fmt: skip
+PATIENCE = timedelta(minutes=10)
 SPACE = UUID("6f1d2f0e-5f0c-4a44-9a41-7d7b8f4a9c11")
 CITY = """[city]
 name = "Musterstadt"
@@ -161,17 +163,26 @@ def _submit(version: Any, count: int) -> list[float]:
 
 
 def _until_accepted(count: int) -> int:
-    """How many are not accepted when nothing has moved for ten minutes; 0: all are."""
+    """How many are not accepted when no try is due any more for ten minutes; 0: all are.
+
+    Whoever had bad luck several times waits for the next try longer than everybody else.
+    """
+    from django.db.models import Max
+
+    from stadtkern.kernel import clock
     from stadtkern.kernel.cases.models import Handover
 
-    left, moved = count, time.monotonic()
-    while left and time.monotonic() - moved < 600:
+    left, until = count, clock.now() + PATIENCE
+    while left and clock.now() < until:
         time.sleep(2)
-        now = Handover.objects.exclude(state="accepted").count()
-        if now != left:
-            left, moved = now, time.monotonic()
+        waiting = Handover.objects.exclude(state="accepted")
+        if (now := waiting.count()) != left:
+            left, until = now, clock.now() + PATIENCE
             if now % 500 < 20:
                 progress(f"{now:,} left")
+        due = waiting.filter(state="waiting", closed=None).aggregate(last=Max("due"))["last"]
+        if due is not None:
+            until = max(until, due + PATIENCE)
     return left
 
 

@@ -138,9 +138,13 @@ class Delivery:
             return problem(400, "destination-not-found", "no such destination")
         if any(uuid.UUID(one).version != 4 for one in wanted):
             return problem(400, "invalid-attachment-id", "not a UUIDv4")
+        known = self.store.by_case(str(body.get("caseId", "")))
+        if body.get("caseId") and (known is None or known.destination != body["destinationId"]):
+            return problem(400, "case-not-found", "no such case at this destination")
         made = Submission(
-            id=str(uuid.uuid4()), case=str(uuid.uuid4()), announced=list(wanted),
-            destination=body["destinationId"], service=body.get("serviceType", {}),
+            id=str(uuid.uuid4()), case=known.case if known else str(uuid.uuid4()),
+            announced=list(wanted), destination=body["destinationId"],
+            service=body.get("serviceType", {}),
         )  # fmt: skip
         with self.store.lock:
             self.store.add(made)

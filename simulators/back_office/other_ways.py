@@ -7,7 +7,7 @@ import time
 from typing import Any
 from xml.etree import ElementTree as Tree
 
-from simulators.back_office.receiver import Receiver
+from simulators.back_office.receiver import LATER, Receiver
 from simulators.back_office.store import CaseFile
 from simulators.wire import Answer, Request, told
 
@@ -41,6 +41,10 @@ class OtherWays:
         if body.get("check"):
             return told({"ok": True})
         key = request.header("idempotency-key")
+        if body.get("type") in LATER:
+            files = [one["name"] for one in body["attachments"]]
+            self.receiver.add_later(slug, key, "webhook", body, files)
+            return told({"id": f"wh-{key[:8]}"})
         self.receiver.add(CaseFile(
             id=key, way="webhook", procedure=slug, reference=body["reference"], data=body,
             payment=body.get("payment"), files=[_file(one) for one in body["attachments"]],
@@ -53,6 +57,11 @@ class OtherWays:
         root = Tree.fromstring(request.body)  # noqa: S314  our own city sends it
         name = request.header("idempotency-key") or request.path.rpartition("/")[2]
         found = next((e.text for e in root.iter() if e.tag.endswith("reference")), "")
+        kind = next((e.text for e in root.iter() if e.tag.endswith("art")), "")
+        if kind in LATER:
+            data = {"reference": found or "", "type": kind}
+            self.receiver.add_later(slug, name, "xml", data, [])
+            return told({"ok": True}, 201)
         self.receiver.add(CaseFile(
             id=name, way="xml", procedure=slug, reference=found or "",
             data={"xml": request.body.decode()},

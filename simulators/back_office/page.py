@@ -4,7 +4,7 @@ import io
 from html import escape
 from typing import Any
 
-from simulators.back_office.receiver import Receiver
+from simulators.back_office.receiver import LATER, Receiver
 from simulators.back_office.store import PROCEDURES, CaseFile
 from simulators.wire import Answer, Request, away, text
 
@@ -54,10 +54,13 @@ class Page:
                         for one in case.files)  # fmt: skip
         paid = f"<p>Zahlung: {escape(str(case.payment))}</p>" if case.payment else ""
         past = "".join(f"<li>{escape(one)}" for one in case.history)
+        later = "".join(_later(one) for one in case.later)
+        later = f"<h2>Später gekommen</h2><ul>{later}</ul>" if later else ""
         form = FORM if case.reply_key else "<p>Antworten sind auf diesem Weg nicht möglich.</p>"
         return html(f"Vorgang {case.reference}", (
             f"<p><a href='/'>Alle Vorgänge</a></p><p>Stand: {escape(case.state)}</p>{paid}"
-            f"<table>{rows}</table><h2>Dateien</h2><ul>{files}</ul><h2>Verlauf</h2><ul>{past}</ul>"
+            f"<table>{rows}</table><h2>Dateien</h2><ul>{files}</ul>{later}"
+            f"<h2>Verlauf</h2><ul>{past}</ul>"
             f"{form}"
         ))  # fmt: skip
 
@@ -82,6 +85,11 @@ def _row(one: CaseFile) -> str:
     told = (one.title, PROCEDURES.get(one.procedure, one.procedure), one.way, one.state)
     link = f"<a href='/case/{escape(one.id)}'>{escape(one.reference)}</a>"
     return f"<tr><td>{link}</td>" + "".join(f"<td>{escape(text)}</td>" for text in told) + "</tr>"
+
+
+def _later(one: dict[str, Any]) -> str:
+    files = f" ({escape(', '.join(one['files']))})" if one["files"] else ""
+    return f"<li>{escape(LATER[one['type']])}: {escape(one['text'])}{files}"
 
 
 FORM = """<h2>Antworten</h2>

@@ -31,6 +31,9 @@ SCHEMA = Path(__file__).with_name("schema") / "metadata.schema.v1.0.0.json"
 PROBLEMS = f"{jose.EVENTS}problems/"
 JSON = "application/json"
 OUTCOMES = ("granted", "partly", "rejected")
+# What a city tells of a case later on, and how that is called here.
+LATER = {"withdrawal": "zurückgenommen", "message": "Nachricht", "answer": "Antwort",
+         "appeal": "Widerspruch"}  # fmt: skip
 
 
 class Wrong(Exception):
@@ -124,7 +127,9 @@ class Receiver:
             found = json.loads(content)
         except ValueError:
             raise Wrong("syntax-violation", "data") from None
-        if not isinstance(found, dict) or not {"reference", "answers"} <= set(found):
+        if not isinstance(found, dict) or "reference" not in found:
+            raise Wrong("schema-violation", "data")
+        if "answers" not in found and found.get("type") not in LATER:
             raise Wrong("schema-violation", "data")
         return found
 
@@ -134,6 +139,10 @@ class Receiver:
     ) -> None:  # fmt: skip
         slug = next(s for s in PROCEDURES if destination_of(s) == one.destination)
         told = {part["attachmentId"]: part for part in metadata["contentStructure"]["attachments"]}
+        if "answers" not in data:
+            names = [told[number].get("filename", "") for number in files]
+            self.add_later(slug, one.id, "fit_connect", data, names)
+            return
         channel = metadata.get("replyChannel", {}).get("fitConnect", {})
         self.add(CaseFile(
             id=one.id, way="fit_connect", procedure=slug, reference=data["reference"],
@@ -157,6 +166,26 @@ class Receiver:
             self.store.cases[case.id] = case
             self.store.keep()
             return case
+
+    def add_later(
+        self, slug: str, number: str, way: str, data: dict[str, Any], files: list[str]
+    ) -> None:
+        """What came after an application, with its case; one that nobody has becomes a file too."""
+        with self.store.lock:
+            cases = self.store.cases.values()
+            known = next((one for one in cases if one.procedure == slug
+                          and one.reference == data["reference"]), None)  # fmt: skip
+            case = known or CaseFile(id=number, way=way, procedure=slug, times=0,
+                                     reference=data["reference"])  # fmt: skip
+            self.store.cases.setdefault(case.id, case)
+            if any(one["id"] == number for one in case.later):
+                return
+            case.later.append({"id": number, "type": data["type"], "text": data.get("text", ""),
+                               "files": files})  # fmt: skip
+            case.history.append(f"{time.strftime('%d.%m.%Y %H:%M:%S')} {LATER[data['type']]}")
+            if data["type"] == "withdrawal":
+                case.state = "withdrawn"
+            self.store.keep()
 
     def _wrong_ones(self, one: Submission) -> None:
         """Receipts that must not be believed, before the right one."""

@@ -77,7 +77,7 @@ class Service:
             case ["cases"]:
                 return told([
                     {"id": one.id, "reference": one.reference, "way": one.way, "state": one.state,
-                     "procedure": one.procedure, "times": one.times}
+                     "procedure": one.procedure, "times": one.times, "later": one.later}
                     for one in self.store.cases.values()
                 ])  # fmt: skip
             case ["faults"]:

@@ -77,6 +77,8 @@ class CaseFile:
     payment: dict[str, Any] | None = None
     reply_key: dict[str, Any] | None = None
     history: list[str] = field(default_factory=list)
+    # What came after it: `{"id", "type", "text", "files"}`, each once.
+    later: list[dict[str, Any]] = field(default_factory=list)
 
 
 class Store:
@@ -103,7 +105,10 @@ class Store:
         return made
 
     def add(self, one: Submission) -> None:
-        self.submissions[one.id] = self.of_case[one.case] = one
+        """All submissions of a case write into one log, as the delivery service keeps it."""
+        first = self.of_case.setdefault(one.case, one)
+        one.events = first.events
+        self.submissions[one.id] = one
 
     def by_case(self, case: str) -> Submission | None:
         return self.of_case.get(case)

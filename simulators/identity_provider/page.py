@@ -54,6 +54,17 @@ def post_back(title: str, url: str, fields: Mapping[str, str]) -> str:
     ))  # fmt: skip
 
 
+def sessions(title: str, known: Mapping[str, Mapping[str, str]]) -> str:
+    """Who is signed in here, each with a button that ends it everywhere."""
+    rows = "".join(
+        f'<form method="post" action="/saml/logout"><input type="hidden" name="name" '
+        f'value="{escape(name)}"><p>{escape(one["who"])} '
+        "<button>Überall abmelden</button></p></form>"
+        for name, one in known.items()
+    )
+    return _frame(f"{title}: angemeldet", rows or "<p>Niemand ist angemeldet.</p>")
+
+
 def problem(text: str) -> str:
     return _frame("Das geht nicht", f"<p>{escape(text)}</p>")
 

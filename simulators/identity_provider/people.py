@@ -55,6 +55,7 @@ FAULTS = {
     "": "keine", "unsigned": "nicht unterschrieben", "audience": "für jemand anderen",
     "expired": "abgelaufen", "replay": "eine frühere Antwort noch einmal",
     "downgrade": "schwächer angemeldet als verlangt", "cancel": "abgebrochen",
+    "plain": "nicht verschlüsselt", "weak": "schwach verschlüsselt",
 }  # fmt: skip
 
 

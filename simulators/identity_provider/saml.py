@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-import xmlsec
 from lxml import etree  # noqa: TID253  a program of its own
 
+from simulators.identity_provider import sealing
 from simulators.identity_provider.people import WAYS, Person
+from simulators.identity_provider.sealing import Wrong
 
 P = "urn:oasis:names:tc:SAML:2.0:protocol"
 A = "urn:oasis:names:tc:SAML:2.0:assertion"
@@ -29,10 +30,6 @@ BPK2, QAA, PROVED = (
 LIVES = 300
 
 
-class Wrong(Exception):
-    """A request that no provider would answer; the text says why."""
-
-
 @dataclass(frozen=True, kw_only=True)
 class Asked:
     """What the city asks for."""
@@ -43,6 +40,10 @@ class Asked:
     level: int
     attributes: tuple[str, ...]
     force: bool
+    # The city's certificate for what is encrypted to it; empty where it names none.
+    encrypt_to: str = ""
+    # How the answer calls the session that it opens.
+    session: str = ""
 
 
 def read(text: str, metadata: bytes, here: str) -> Asked:
@@ -53,7 +54,7 @@ def read(text: str, metadata: bytes, here: str) -> Asked:
         raise Wrong("not an AuthnRequest")
     if root.get("Destination") != here:
         raise Wrong("sent to somebody else")
-    _verify(root, known)
+    sealing.verify(root, known)
     landing = root.get("AssertionConsumerServiceURL") or ""
     allowed = known.xpath("//md:AssertionConsumerService/@Location", namespaces=NS)
     if landing not in allowed:
@@ -70,6 +71,7 @@ def read(text: str, metadata: bytes, here: str) -> Asked:
         id=root.get("ID") or "", issuer=root.findtext(f"{{{A}}}Issuer") or "", landing=landing,
         level=int(str(wanted[0]).rpartition("-")[2]) if wanted else 1,
         attributes=tuple(str(one) for one in attributes), force=root.get("ForceAuthn") == "true",
+        encrypt_to=sealing.certificate_of(known),
     )  # fmt: skip
 
 
@@ -101,7 +103,9 @@ def answer(
         assertion = _assertion(asked, person, level, proved, issuer, audience, at)
         root.append(assertion)
         if fault != "unsigned":
-            _sign(assertion, key)
+            sealing.sign(assertion, key)
+        if asked.encrypt_to and fault != "plain":
+            sealing.encrypt(assertion, asked.encrypt_to, weak=fault == "weak")
     return base64.b64encode(etree.tostring(root)).decode()
 
 
@@ -117,7 +121,7 @@ def _assertion(
     name = etree.SubElement(
         subject, f"{{{A}}}NameID", Format="urn:oasis:names:tc:SAML:2.0:nameid-format:transient"
     )
-    name.text = _id()
+    name.text = f"_{asked.session}" if asked.session else _id()
     confirmed = etree.SubElement(
         subject, f"{{{A}}}SubjectConfirmation", Method="urn:oasis:names:tc:SAML:2.0:cm:bearer"
     )
@@ -131,7 +135,10 @@ def _assertion(
     only = etree.SubElement(rules, f"{{{A}}}AudienceRestriction")
     etree.SubElement(only, f"{{{A}}}Audience").text = audience
     stated = etree.SubElement(
-        root, f"{{{A}}}AuthnStatement", AuthnInstant=_iso(at), SessionIndex=_id()
+        root,
+        f"{{{A}}}AuthnStatement",
+        AuthnInstant=_iso(at),
+        SessionIndex=f"_i{asked.session}" if asked.session else _id(),
     )
     context = etree.SubElement(stated, f"{{{A}}}AuthnContext")
     etree.SubElement(context, f"{{{A}}}AuthnContextClassRef").text = f"STORK-QAA-Level-{level}"
@@ -151,43 +158,6 @@ def _attributes(root: Any, asked: Asked, person: Person, level: int, proved: str
                 NameFormat="urn:oasis:names:tc:SAML:2.0:attrname-format:uri",
             )  # fmt: skip
             etree.SubElement(row, f"{{{A}}}AttributeValue").text = value
-
-
-def _sign(assertion: Any, key: bytes) -> None:
-    """An enveloped signature after the issuer, as the schema wants it (SAML 2.0 Core, 5.4)."""
-    kind = xmlsec.Transform.RSA_SHA256 if b"RSA" in key else xmlsec.Transform.ECDSA_SHA256
-    signature = xmlsec.template.create(assertion, xmlsec.Transform.EXCL_C14N, kind, ns="ds")
-    assertion.find(f"{{{A}}}Issuer").addnext(signature)
-    reference = xmlsec.template.add_reference(
-        signature, xmlsec.Transform.SHA256, uri=f"#{assertion.get('ID')}"
-    )
-    xmlsec.template.add_transform(reference, xmlsec.Transform.ENVELOPED)
-    xmlsec.template.add_transform(reference, xmlsec.Transform.EXCL_C14N)
-    xmlsec.tree.add_ids(assertion, ["ID"])
-    context = xmlsec.SignatureContext()
-    context.key = xmlsec.Key.from_memory(key, xmlsec.KeyFormat.PEM)
-    context.sign(signature)
-
-
-def _verify(root: Any, metadata: Any) -> None:
-    """Signed by a key that the metadata names. Raises Wrong."""
-    signature = root.find(f"{{{DS}}}Signature")
-    reference = root.xpath("ds:Signature/ds:SignedInfo/ds:Reference/@URI", namespaces=NS)
-    if signature is None or reference != [f"#{root.get('ID')}"]:
-        raise Wrong("not signed")
-    xmlsec.tree.add_ids(root, ["ID"])
-    found = metadata.xpath("//md:KeyDescriptor//ds:X509Certificate/text()", namespaces=NS)
-    for one in found:
-        body = "".join(str(one).split())
-        text = f"-----BEGIN CERTIFICATE-----\n{body}\n-----END CERTIFICATE-----\n"
-        context = xmlsec.SignatureContext()
-        context.key = xmlsec.Key.from_memory(text.encode(), xmlsec.KeyFormat.CERT_PEM)
-        try:
-            context.verify(signature)
-        except xmlsec.Error:
-            continue
-        return
-    raise Wrong("signed by somebody else")
 
 
 def _parsed(text: bytes) -> Any:

@@ -5,13 +5,13 @@ import secrets
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 from urllib.request import urlopen
 
-from simulators.identity_provider import keys, oidc, page, people, saml
+from simulators.identity_provider import keys, logout, oidc, page, people, saml
 
 MOST = 2000
 TITLES = {
@@ -60,10 +60,17 @@ class Service:
         self.grants: dict[str, oidc.Grant] = {}
         self.last = ""
         self.signed_in = _known(state)
+        # By the name of the session: whose it is, and which city opened it.
+        self.sessions: dict[str, dict[str, str]] = {}
+        self.told_out: list[bool] = []
 
     @property
     def sso(self) -> str:
         return f"{self.base}/saml/sso"
+
+    @property
+    def slo(self) -> str:
+        return f"{self.base}/saml/slo"
 
     @property
     def entity(self) -> str:
@@ -74,6 +81,12 @@ class Service:
         parts = path.strip("/").split("/")
         if (method, path) == ("POST", "/saml/sso"):
             return self._saml(form)
+        if (method, path) == ("POST", "/saml/slo"):
+            return self._logged_out(form)
+        if (method, path) == ("POST", "/saml/logout"):
+            return self.log_out(form["name"], form.get("fault", ""))
+        if (method, path) == ("GET", "/saml/logout"):
+            return Answer(body=page.sessions(TITLES["citizens"], self.sessions))
         if (method, path) == ("POST", "/choose"):
             return self._chosen(form)
         if len(parts) > 1 and parts[0] in people.REALMS:
@@ -139,11 +152,41 @@ class Service:
     def _saml_answer(self, waiting: Waiting, who: str, way: str, fault: str) -> Answer:
         key = keys.pem(keys.private(self.key, "saml"))
         person = people.find(people.CITIZENS, who)
-        made = saml.answer(waiting.asked, person, way, issuer=self.entity, key=key, fault=fault)
+        asked = replace(waiting.asked, session=secrets.token_hex(16))
+        with self.lock:
+            self.sessions[f"_{asked.session}"] = {
+                "who": person.title, "index": f"_i{asked.session}", "city": asked.issuer,
+            }  # fmt: skip
+        made = saml.answer(asked, person, way, issuer=self.entity, key=key, fault=fault)
         sent = self.last if fault == "replay" and self.last else made
         self.last = made
         fields = {"SAMLResponse": sent, "RelayState": waiting.relay}
         return Answer(body=page.post_back(TITLES["citizens"], waiting.asked.landing, fields))
+
+    def _logged_out(self, form: dict[str, str]) -> Answer:
+        """The city signs somebody out here, or answers that it has done so there."""
+        text = form.get("SAMLRequest") or form["SAMLResponse"]
+        metadata = self.metadata(logout.issuer_of(text))
+        if "SAMLRequest" not in form:
+            self.told_out.append(logout.check_answer(text, metadata, self.slo))
+            return Answer(body=page.problem("Sie sind überall abgemeldet."))
+        question = logout.read(text, metadata, self.slo)
+        with self.lock:
+            known = self.sessions.pop(question.name, None)
+        place, key = logout.place_of(metadata), keys.pem(keys.private(self.key, "saml"))
+        said = logout.answer(question, place, self.entity, key, good=known is not None)
+        fields = {"SAMLResponse": said, "RelayState": form.get("RelayState", "")}
+        return Answer(body=page.post_back(TITLES["citizens"], place, fields))
+
+    def log_out(self, name: str, fault: str = "") -> Answer:
+        """Somebody signs out here: the city is told, wrongly with a `fault`."""
+        with self.lock:
+            known = self.sessions.pop(name)
+        place = logout.place_of(self.metadata(known["city"]))
+        key = None if fault == "unsigned" else keys.pem(keys.private(self.key, "saml"))
+        index = "_other" if fault == "index" else known["index"]
+        fields = {"SAMLRequest": logout.ask(name, index, place, self.entity, key)}
+        return Answer(body=page.post_back(TITLES["citizens"], place, fields))
 
     def _wait(self, waiting: Waiting) -> str:
         number = secrets.token_urlsafe(12)

@@ -249,3 +249,41 @@ def test_one_session_is_ended_by_its_button_and_only_ones_own(anna):
 )
 def test_an_address_is_shortened_to_its_network(address, short):
     assert sessions.shortened(address) == short
+
+
+def test_who_guesses_from_elsewhere_does_not_lock_the_owner_out(anna):
+    owner = Client()
+    assert signed_in(attempt(password=PASSWORD, client=owner))
+    owner.post(reverse("logout"))
+    for _ in range(6):
+        attempt()
+    assert attempt(password=PASSWORD).status_code == 429
+    assert signed_in(attempt(password=PASSWORD, client=owner, address="192.0.2.9"))
+
+
+def test_a_known_browser_may_guess_no_more_often_than_others(anna):
+    thief = Client()
+    attempt(password=PASSWORD, client=thief)
+    thief.post(reverse("logout"))
+    for _ in range(5):
+        attempt(client=thief)
+    assert attempt(password=PASSWORD, client=thief).status_code == 429
+    # And the owner, unknown here, is not locked out by it either.
+    assert signed_in(attempt(password=PASSWORD, address="192.0.2.9"))
+
+
+def test_a_mark_holds_for_its_account_only_and_cannot_be_made_up(anna, settings):
+    Account.objects.create_user("berta", password=PASSWORD, is_staff=True)
+    browser = Client()
+    attempt(password=PASSWORD, client=browser)
+    mark = browser.cookies["known"]
+    assert "anna" not in mark.value
+    assert (mark["httponly"], mark["samesite"]) == (True, "Lax")
+    for _ in range(5):
+        attempt("berta")
+    assert attempt("berta", PASSWORD, "192.0.2.9", browser).status_code == 429
+    browser.cookies["known"] = mark.value[:-2] + "xx"
+    for _ in range(5):
+        attempt()
+    browser.post(reverse("logout"))
+    assert attempt(password=PASSWORD, client=browser, address="192.0.2.9").status_code == 429

@@ -13,7 +13,14 @@ from signxml import XMLVerifier
 
 from stadtkern.kernel.audit.models import Entry
 from stadtkern.kernel.identity import attributes, hooks, stepup
-from stadtkern.kernel.people.models import Account, Identity, IdentityProvider, Mandate, Trip
+from stadtkern.kernel.people.models import (
+    Account,
+    Identity,
+    IdentityProvider,
+    Mandate,
+    SignIn,
+    Trip,
+)
 
 FAULTS = ["unsigned", "audience", "expired", "replay", "cancel"]
 
@@ -111,7 +118,9 @@ def test_an_answer_helps_only_the_browser_that_asked(world):
         assert who(other) is None
 
 
-def test_a_changed_answer_is_refused(world):
+def test_a_changed_answer_is_refused(world, bundid):
+    bundid.settings["encrypted"] = ""
+    bundid.save()
     client = Client()
     departed = client.get(reverse("login-with", args=["bundid"]))
     answer = world.choose(client, departed, "erika-mustermann", "password")
@@ -264,3 +273,129 @@ def test_a_citizens_account_is_not_mixed_with_a_company_on_the_way(world, me, ci
     assert answer["Location"] == page
     assert [one.name for one in citizen.mandates.all()] == ["Musterbau GmbH"]
     assert not citizen.identities.exists()
+
+
+def raw(answer):
+    """What the provider's page has the browser post, decoded."""
+    fields = dict(re.findall(r'name="(\w+)" value="([^"]+)"', answer.body))
+    text = fields.get("SAMLResponse") or fields["SAMLRequest"]
+    return base64.b64decode(text).decode()
+
+
+def test_what_a_provider_says_of_people_is_encrypted_to_our_key(world):
+    client = Client()
+    departed = client.get(reverse("login-with", args=["bundid"]))
+    answer = world.choose(client, departed, "erika-mustermann", "eid")
+    assert "EncryptedAssertion" in raw(answer)
+    assert "aes256-gcm" in raw(answer)
+    assert "Mustermann" not in raw(answer)
+    world.back(client, answer)
+    assert who(client).last_name == "Mustermann"
+
+
+@pytest.mark.parametrize("fault", ["plain", "weak"])
+def test_an_answer_in_the_clear_or_weakly_encrypted_is_refused_where_it_must_be_sealed(
+    world, fault
+):
+    client = Client()
+    assert world.sign_in(client, "bundid", "erika-mustermann", "eid", fault).status_code == 403
+    assert who(client) is None
+    assert Entry.objects.get(verb="login.refused").details == {"reason": "encryption"}
+
+
+def test_a_provider_without_encryption_still_signs_in(world, bundid):
+    bundid.settings["encrypted"] = ""
+    bundid.save()
+    client = Client()
+    departed = client.get(reverse("login-with", args=["bundid"]))
+    answer = world.choose(client, departed, "erika-mustermann", "eid")
+    assert "Mustermann" in raw(answer)
+    world.back(client, answer)
+    assert who(client) is not None
+
+
+def signed_in(world):
+    client = Client()
+    world.sign_in(client, "bundid", "erika-mustermann", "eid")
+    assert who(client)
+    return client
+
+
+def from_there(world, fault=""):
+    """Somebody signs out at the provider; the browser brings that to us, without our cookie."""
+    [name] = world.service.sessions
+    page = world.service.answer("POST", "/saml/logout", {}, {"name": name, "fault": fault})
+    fields = dict(re.findall(r'name="(\w+)" value="([^"]+)"', page.body))
+    path = urlsplit(re.search(r'action="([^"]+)"', page.body)[1]).path
+    return path, fields, Client().post(path, fields)
+
+
+def test_who_signs_out_here_can_sign_out_there_as_well(world):
+    client = signed_in(world)
+    page = client.post(reverse("logout"))
+    assert who(client) is None
+    departure = page.context["departure"]
+    there = world.service.answer("POST", "/saml/slo", {}, dict(departure.fields))
+    assert world.service.sessions == {}
+    fields = dict(re.findall(r'name="(\w+)" value="([^"]+)"', there.body))
+    landed = Client().post(reverse("login-saml-logout", args=["bundid"]), fields)
+    assert (landed.status_code, landed.context["done"]) == (200, True)
+    # The same answer once more is nobody's.
+    assert Client().post(reverse("login-saml-logout", args=["bundid"]), fields).status_code == 403
+
+
+def test_a_provider_that_is_not_asked_lets_one_leave_as_before(world, bundid):
+    bundid.settings["slo_url"] = ""
+    bundid.save()
+    client = signed_in(world)
+    assert client.post(reverse("logout")).status_code == 302
+    _path, _fields, landed = from_there(world)
+    assert landed.status_code == 403
+
+
+def test_who_signs_out_there_is_signed_out_here_and_the_provider_hears_it(world):
+    client, other = signed_in(world), Client()
+    world.sign_in(other, "organisation", "musterbau", "elster")
+    path, fields, landed = from_there(world)
+    assert landed.status_code == 200
+    assert client.get(reverse("account")).status_code == 302
+    assert who(other) is not None
+    departure = landed.context["departure"]
+    world.service.answer("POST", "/saml/slo", {}, dict(departure.fields))
+    assert world.service.told_out == [True]
+    assert Client().post(path, fields).status_code == 403
+
+
+@pytest.mark.parametrize("fault", ["unsigned", "index"])
+def test_nobody_is_signed_out_by_a_message_that_is_not_about_them(world, fault):
+    client = signed_in(world)
+    _path, _fields, landed = from_there(world, fault)
+    assert landed.status_code == (403 if fault == "unsigned" else 200)
+    assert client.get(reverse("account")).status_code == 200
+
+
+def test_a_message_that_was_signed_for_something_else_signs_nobody_out(world):
+    client = signed_in(world)
+    [name] = world.service.sessions
+    page = world.service.answer("POST", "/saml/logout", {}, {"name": name})
+    tree = etree.fromstring(raw(page).encode())
+    for change in ("Destination", "IssueInstant", "name", "wrapped"):
+        changed = etree.fromstring(etree.tostring(tree))
+        if change == "name":
+            changed.find("{urn:oasis:names:tc:SAML:2.0:assertion}NameID").text = "_somebody"
+        elif change == "wrapped":
+            inner = etree.fromstring(etree.tostring(tree))
+            changed.remove(changed.find("{http://www.w3.org/2000/09/xmldsig#}Signature"))
+            changed.append(inner)
+        else:
+            changed.set(change, "2020-01-01T00:00:00Z")
+        said = {"SAMLRequest": base64.b64encode(etree.tostring(changed)).decode()}
+        landed = Client().post(reverse("login-saml-logout", args=["bundid"]), said)
+        assert landed.status_code == 403, change
+    assert client.get(reverse("account")).status_code == 200
+
+
+def test_names_of_sessions_over_there_lie_as_digests(world):
+    signed_in(world)
+    [name] = world.service.sessions
+    assert name not in str(list(SignIn.objects.values()))

@@ -6,7 +6,17 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from stadtkern.kernel.audit.models import Entry
-from stadtkern.kernel.cases.desk import ask, breaks, correct, looking, messages, reminding, work
+from stadtkern.kernel.cases.desk import (
+    ask,
+    breaks,
+    correct,
+    inbox,
+    looking,
+    messages,
+    reminding,
+    work,
+)
+from stadtkern.kernel.cases.journey import ending
 from stadtkern.kernel.cases.models import Case, CaseLink, Message, Request
 from stadtkern.kernel.cases.moves import NotPossible, move
 from stadtkern.kernel.post.models import Letter
@@ -156,3 +166,18 @@ def test_breaks_of_the_digital_way_are_counted_once_by_kind(world, now):
     assert found["parken"].kinds == {"printed": 2, "scanned": 0, "typed": 1}
     assert found["parken"].share_free == 0.5
     assert found["none"].share_free is None
+
+
+@pytest.mark.parametrize("reason", ["", "Ich ziehe um."])
+def test_the_clerk_sees_that_a_case_was_withdrawn_until_it_was_opened(world, reason):
+    rights = inbox.Rights(
+        see="service_portal.see", work="service_portal.work", approve="service_portal.approve"
+    )
+    case = world.case()
+    work.take(case, by=world.anna)
+    ending.withdraw(case.pk, reason=reason, actor=world.citizen)
+    rows = inbox.visible(world.anna, rights).filter(inbox.mine(world.anna, rights))
+    assert [one.pk for one in rows] == [case.pk]
+    assert case.messages.get().text == (reason or "Es wurde kein Grund genannt.")
+    messages.seen(case)
+    assert not rows.all().exists()

@@ -25,10 +25,11 @@ from stadtkern.kernel.cases.journey import (
     upkeep,
 )
 from stadtkern.kernel.cases.journey.hold import definition_of
-from stadtkern.kernel.cases.models import Case, CoSign, Document
+from stadtkern.kernel.cases.models import BackOffice, Case, CoSign, Document, Handover
 from stadtkern.kernel.cases.models.journey import Draft, MailCode
 from stadtkern.kernel.identity.attributes import Attribute
 from stadtkern.kernel.identity.events import AccountClosed
+from stadtkern.kernel.people.models import Account
 from stadtkern.kernel.post.models import Letter
 
 from .conftest import SIMPLE, words
@@ -233,6 +234,16 @@ def test_the_personal_part_goes_by_the_forms_own_clock_and_the_figures_stay(full
     assert retention.erase_due() == 0
 
 
+def test_what_is_on_its_way_to_a_back_office_stays_until_it_is_there(full, now):
+    office = BackOffice.objects.create(slug="kfz", title="Kfz", adapter="mail")
+    way = Handover.objects.create(case=full, back_office=office, state="sent")
+    now.later(days=500)
+    assert retention.erase_due() == 0
+    way.state = "dead"
+    way.save()
+    assert retention.erase_due() == 1
+
+
 def test_whoever_closes_the_account_loses_drafts_at_once_and_the_rest_by_its_time(
     full, draft, simple
 ):
@@ -275,3 +286,60 @@ def test_every_line_has_words_in_both_languages(full):
     assert timeline.HAPPENED.keys() >= set(
         full.events.filter(visible=True).values_list("code", flat=True)
     )
+
+
+HOUSEHOLD = {
+    "title": words("Haushalt"), "guests": True, "co_sign": "mail", "co_sign_name": "who", "steps": [
+        {"id": "all", "title": words("Personen"), "repeated": True, "least": 1, "most": 4,
+         "each": words("Person"), "fields": [
+             {"id": "who", "kind": "text", "title": words("Name")},
+             {"id": "mail", "kind": "email", "title": words("E-Mail"), "required": False}]}]}  # fmt: skip
+SHARED = [{"who": "Anna", "mail": "wir@example.org"}, {"who": "Bodo", "mail": "Wir@example.org"}]
+
+
+@pytest.fixture
+def sharing(office):
+    """Two adults with one mailbox, who both have to sign."""
+    version = publish.load("haushalt", HOUSEHOLD, service=None, department=office)
+    case = begin.begin(version, account=None, language="de", level=0)
+    return sent(save.save(case.pk, "all", {"all": SHARED}, revision=0, actor=None))
+
+
+def test_two_with_one_mailbox_sign_each_for_themselves(sharing):
+    anna, bodo = sharing.co_signs.order_by("number")
+    assert (anna.name, bodo.name, anna.email) == ("Anna", "Bodo", bodo.email)
+    letters = Letter.objects.filter(address="wir@example.org").order_by("pk")
+    assert [(row.name in letter.text, row.token in letter.text)
+            for row, letter in zip((anna, bodo), letters, strict=True)] == [(True, True)] * 2  # fmt: skip
+    assert co_signing.sign(anna, agrees=True, account=None, level=0).state == "co_sign"
+    assert co_signing.sign(bodo, agrees=True, account=None, level=0).state == "submitted"
+
+
+def test_who_shares_a_mailbox_sees_their_own_entry_only(sharing):
+    bodo = sharing.co_signs.get(name="Bodo")
+    parts = co_signing.shown(bodo, definition_of(sharing), "de")
+    assert [line.text for part in parts for line in part.lines] == ["Bodo", "Wir@example.org"]
+
+
+def test_another_person_in_the_same_mailbox_is_asked_anew(sharing):
+    old = sharing.co_signs.get(name="Bodo")
+    co_signing.sign(old, agrees=False, account=None, level=0)
+    rows = [SHARED[0], {"who": "Cleo", "mail": "wir@example.org"}]
+    case = Case.objects.get(pk=sharing.pk)
+    case = sent(save.save(case.pk, "all", {"all": rows}, revision=case.revision, actor=None))
+    assert set(case.co_signs.values_list("name", "state")) == {("Anna", "asked"), ("Cleo", "asked")}
+    assert not case.co_signs.filter(token=old.token).exists()
+
+
+def test_where_it_must_be_known_who_signs_nobody_signs_twice(office, erika):
+    form = {**HOUSEHOLD, "co_sign_level": 3}
+    version = publish.load("haushalt", form, service=None, department=office)
+    case = begin.begin(version, account=erika, language="de", level=3)
+    case = sent(save.save(case.pk, "all", {"all": SHARED}, revision=0, actor=erika))
+    anna, bodo = case.co_signs.order_by("number")
+    other = Account.objects.create(username="anna", email="wir@example.org")
+    with pytest.raises(errors.NotOpen):
+        co_signing.sign(anna, agrees=True, account=erika, level=3)
+    co_signing.sign(anna, agrees=True, account=other, level=3)
+    with pytest.raises(errors.NotOpen):
+        co_signing.sign(bodo, agrees=True, account=other, level=3)

@@ -2,6 +2,7 @@
 
 import re
 from html import unescape
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -10,7 +11,7 @@ from django.urls import reverse
 from stadtkern.kernel.cases.desk import ask, decide, messages
 from stadtkern.kernel.cases.forms import publish
 from stadtkern.kernel.cases.journey import carry, guests, send, typed
-from stadtkern.kernel.cases.models import Case, CoSign, Document, Message
+from stadtkern.kernel.cases.models import Case, CoSign, Document, Message, Service
 from stadtkern.kernel.people.models import Account
 from stadtkern.kernel.post.models import Letter
 
@@ -280,6 +281,25 @@ def test_answers_come_along_from_another_form(me, simple):
     assert case.answers["kind"] == "full"
     assert "unknown" not in case.answers
     assert case.prefilled["kind"] == "carried"
+
+
+def test_carried_answers_come_along_through_signing_in(client, rich):
+    token = carry.carry({"family_name": "Anders"}, "parkausweis")
+    answer = client.post(url("begin", "parkausweis"), {"begin": "1", "from": token})
+    back = parse_qs(urlsplit(answer.url).query)["next"][0]
+    assert urlsplit(answer.url).path == reverse("login")
+    assert urlsplit(back).path == url("begin", "parkausweis")
+    assert parse_qs(urlsplit(back).query)["from"] == [token]
+
+
+def test_old_links_to_a_form_lead_to_its_service(client, simple):
+    form = simple.form
+    form.versions.update(state="retired")
+    assert client.get(url("begin", "bescheinigung")).status_code == 404
+    form.service = Service.objects.create(slug="bescheinigung", title="Bescheinigung")
+    form.save()
+    answer = client.get(url("begin", "bescheinigung"))
+    assert answer.url == url("service", "bescheinigung")
 
 
 def test_the_other_signs_on_a_page_of_their_own(client, draft, rich):

@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from stadtkern.kernel import clock, sealing
@@ -22,6 +23,7 @@ from stadtkern.kernel.cases.models import (
     Note,
     Permit,
     Request,
+    SearchKey,
     StatusEvent,
 )
 from stadtkern.kernel.cases.models.desk import Appeal, Correction, SecondLook
@@ -61,9 +63,14 @@ def erase(older_than: datetime) -> int:
 
 
 def erase_due() -> int:
-    """Erase what is due; returns how many cases. Bears repetition, and stops between batches."""
+    """Erase what is due; returns how many cases. Bears repetition, and stops between batches.
+
+    What is on its way to a back office stays until it has arrived or was given up.
+    """
     today, count = timezone.localdate(clock.now()), 0
-    while rows := list(Case.objects.filter(erase_on__lte=today, erased=None)[:BATCH]):
+    away = Handover.objects.filter(case=OuterRef("pk"), state__in=("waiting", "sent"), closed=None)
+    due = Case.objects.filter(~Exists(away), erase_on__lte=today, erased=None)
+    while rows := list(due[:BATCH]):
         for case in rows:
             count += erase_case(case)
     return count
@@ -88,7 +95,7 @@ def _erase_around(cases: Sequence[int]) -> None:
     """Everything else that hangs on these cases and says something about people."""
     blank = sealing.seal("")
     of_these = {"case__in": cases}
-    for model in (CoSign, Note, Correction, MailCode, Draft):
+    for model in (CoSign, Note, Correction, MailCode, Draft, SearchKey):
         model.objects.filter(**of_these).delete()
     Message.objects.filter(**of_these).update(text_sealed=blank, subject="", author=None)
     Request.objects.filter(**of_these).update(text_sealed=blank, wanted=[])

@@ -53,6 +53,7 @@ HAPPENED: Final[Mapping[str, tuple[Words, State]]] = {
     "permit.revoked": (gettext_lazy("The permit %(permit)s was revoked."), "bad"),
     "closed": (gettext_lazy("The case is closed."), "none"),
     "withdrawn": (gettext_lazy("You withdrew it."), "none"),
+    "withdrawal.told": (gettext_lazy("The office's procedure knows that you withdrew it."), "none"),
     "expired": (gettext_lazy("It was not finished in time and has ended."), "none"),
     "assist.begun": (gettext_lazy("Somebody helps you to fill it in."), "info"),
     "assist.ended": (gettext_lazy("The help with filling in has ended."), "none"),

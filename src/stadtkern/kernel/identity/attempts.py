@@ -5,10 +5,11 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from django.db import connection
+from django.http import HttpRequest
 
 from stadtkern.kernel import clock
 from stadtkern.kernel.audit.models import Entry, record
-from stadtkern.kernel.identity import mails
+from stadtkern.kernel.identity import known_devices, mails
 from stadtkern.kernel.people.models import Account
 
 FAILED: Final = "login.failed"
@@ -30,10 +31,14 @@ def find(login: str) -> Account | None:
     return known
 
 
-def target_of(login: str) -> str:
-    """How the audit log names a log-in. An unknown one is hashed: people type passwords there."""
+def target_of(login: str, request: HttpRequest) -> str:
+    """How the audit log names a log-in. An unknown one is hashed: people type passwords there.
+
+    A browser that the account knows counts for itself, so that nobody locks its owner out.
+    """
     if account := find(login):
-        return f"login:{account.username}"
+        device = known_devices.number_of(request, account)
+        return f"login:{account.username}" + (f" device:{device}" if device else "")
     return (
         f"unknown login:{hashlib.sha256(login.lower().encode(errors='replace')).hexdigest()[:16]}"
     )

@@ -6,7 +6,7 @@ from django.http import HttpRequest
 
 from stadtkern.kernel import clock
 from stadtkern.kernel.audit.models import record
-from stadtkern.kernel.identity import hooks, sessions, trust
+from stadtkern.kernel.identity import hooks, known_devices, sessions, trust
 from stadtkern.kernel.identity.trust import Trust
 from stadtkern.kernel.people.access import SECOND_FACTOR
 from stadtkern.kernel.people.models import Account
@@ -34,6 +34,7 @@ def enter(
         request.session[SECOND_FACTOR] = second
         fresh(request)
         sessions.moved(request)
+        known_devices.remember(request, account)
         record(account, "login", account, way=way)
         hooks.entered(request, account)
 

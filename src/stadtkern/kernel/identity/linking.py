@@ -9,7 +9,7 @@ from django.utils.translation import get_language
 
 from stadtkern.kernel import clock
 from stadtkern.kernel.audit.models import record
-from stadtkern.kernel.identity import acting, entering, sessions, trust
+from stadtkern.kernel.identity import acting, entering, leaving_there, sessions, trust
 from stadtkern.kernel.identity.attributes import NAMES
 from stadtkern.kernel.identity.providers.protocol import Arrival, Refused
 from stadtkern.kernel.identity.trust import Trust
@@ -53,6 +53,7 @@ def _sign_in(request: HttpRequest, provider: IdentityProvider, arrival: Arrival)
         _company(account, provider, arrival)
     entering.enter(request, account, way="provider", provider=provider.title,
                    level=arrival.level, second=arrival.level >= Trust.SUBSTANTIAL)  # fmt: skip
+    leaving_there.remember(request, provider, arrival.session)
     return account
 
 
@@ -76,6 +77,7 @@ def _step_up(
         request.session[SECOND_FACTOR] = True
     entering.fresh(request)
     sessions.moved(request)
+    leaving_there.remember(request, provider, arrival.session)
     record(account, "account.step_up", account, provider=provider.slug, level=int(arrival.level))
 
 

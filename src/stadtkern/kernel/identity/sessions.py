@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.utils.translation import gettext as _
 
 from stadtkern.kernel import clock
-from stadtkern.kernel.identity import trust
+from stadtkern.kernel.identity import known_devices, trust
 from stadtkern.kernel.people.models import Account, SignIn
 
 # What a session knows: its row, when it began, and when it was used last (seconds since 1970).
@@ -110,7 +110,9 @@ class SessionMiddleware:
         """Looks at a session only where there is one, so that other pages cost nothing."""
         if settings.SESSION_COOKIE_NAME in request.COOKIES and BEGUN in request.session:
             _look(request)
-        return self.get_response(request)
+        answer = self.get_response(request)
+        known_devices.write(request, answer)
+        return answer
 
 
 def _look(request: HttpRequest) -> None:

@@ -54,6 +54,7 @@ def land(provider: IdentityProvider, said: Mapping[str, str], state: str) -> Tri
     Unreachable.
     """
     rows = Trip.objects.filter(provider=provider, state=state, answered=None)
+    rows = rows.exclude(purpose="logout")
     trip = rows.filter(until__gt=clock.now()).select_related("provider").first()
     if trip is None:
         raise _refused(provider, Refused("replay", "no such trip"))

@@ -14,6 +14,7 @@ KERNEL_PERMISSIONS = (
     "jobs.edit",
     "audit.see",
     "boards.edit",
+    "bookings.absences",
     "datasets.see",
     "datasets.edit",
     "datasets.publish",

@@ -80,7 +80,8 @@ system = System(
     ),
     listens=(
         Listener(event="stadtkern.kernel.bookings.events.BookingChanged",
-                 call="stadtkern.systems.digital_forum.logic.booking.on_booking"),
+                 call="stadtkern.systems.digital_forum.logic.booking.on_booking",
+                 kinds=("digital_forum.session", "digital_forum.device")),
     ),
     personal_data=(
         PersonalData(

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from stadtkern.kernel import clock, sealing
 from stadtkern.kernel.audit.models import record
+from stadtkern.kernel.cases.desk import finding
 from stadtkern.kernel.cases.desk.work import actor
 from stadtkern.kernel.cases.forms import definition as forms
 from stadtkern.kernel.cases.forms import run, values
@@ -60,6 +61,7 @@ def _saved(
     for name, text in contact.items():
         setattr(case, name, text)
     case.save(update_fields=["answers_sealed", "changed", "revision", *contact])
+    finding.note(case, forms.read(case.version.definition))
     before, after = (values.say(field, one, "de") for one in change)
     made = Correction.objects.create(
         case=case, field=field.id, row=row, before_sealed=sealing.seal(before),

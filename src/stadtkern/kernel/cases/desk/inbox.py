@@ -1,6 +1,5 @@
 """Which cases need somebody: mine, my office's, all that I may see; asked of the database once."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,7 +8,8 @@ from typing import Any, Final
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from stadtkern.kernel import clock
-from stadtkern.kernel.cases.models import Appeal, Case, Decision, Message
+from stadtkern.kernel.cases.desk import finding
+from stadtkern.kernel.cases.models import Appeal, Case, Decision, Message, Permit, SearchKey
 from stadtkern.kernel.cases.models.case import OPEN
 from stadtkern.kernel.people.models import Account
 
@@ -60,11 +60,13 @@ def to_check(clerk: Account, rights: Rights) -> Q:
 def mine(clerk: Account, rights: Rights) -> Q:
     """What needs this clerk now: their open cases that wait for nobody else, and checks.
 
-    A case that waits for the applicant needs its clerk again when it is overdue or somebody wrote.
+    A case that waits for the applicant needs its clerk again when it is overdue or somebody wrote;
+    one that was withdrawn stays until its clerk has seen it.
     """
     own = Q(clerk=clerk) & (
         Q(state__in=WORKING)
         | (Q(state="query") & (Q(due__lt=clock.now()) | Q(unread=True)))
+        | Q(state="withdrawn", unread=True)
         | Q(appealed=True)
     )
     return own | to_check(clerk, rights)
@@ -98,15 +100,27 @@ def counts(rows: QuerySet[Case], views: Mapping[str, Q]) -> dict[str, int]:
 
 
 def found(rows: QuerySet[Case], words: str) -> QuerySet[Case]:
-    """Cases by reference, name, e-mail, permit, plate, or number of the payment."""
+    """Cases by reference, name, e-mail, permit, number of the payment, or a sealed answer.
+
+    Every word must fit somewhere, or all of them together be one answer: `HER-AB 123`.
+    """
+    each = Q()
     for word in words.split()[:6]:
-        plain = re.sub(r"[^0-9A-ZÄÖÜ]", "", word.upper())
         fits = Q(name__icontains=word) | Q(email__iexact=word) | Q(charge__reference__iexact=word)
-        fits |= Q(reference__icontains=word) | Q(permits__number__iexact=word)
-        if plain:
-            fits |= Q(permits__subject=plain)
-        rows = rows.filter(fits)
-    return rows.distinct()
+        fits |= Q(reference__icontains=word) | Q(_by_permit(number__iexact=word))
+        each &= fits | _by_answer(word)
+    return rows.filter(each | _by_answer(words))
+
+
+def _by_answer(words: str) -> Q:
+    """A permit's subject, or an answer that the form names for searching."""
+    text = finding.plain(words)
+    keys = SearchKey.objects.filter(case=OuterRef("pk"), digest__in=finding.digests(words))
+    return Q(Exists(keys)) | Q(_by_permit(subject=text)) if text else Q()
+
+
+def _by_permit(**said: Any) -> Exists:
+    return Exists(Permit.objects.filter(case=OuterRef("pk"), **said))
 
 
 def light(case: Any, now: datetime | None = None) -> str:

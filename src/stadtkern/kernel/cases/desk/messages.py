@@ -10,6 +10,7 @@ from stadtkern.kernel import clock, sealing
 from stadtkern.kernel.audit.models import record
 from stadtkern.kernel.cases.desk import ask
 from stadtkern.kernel.cases.desk.work import actor
+from stadtkern.kernel.cases.handover import later
 from stadtkern.kernel.cases.journey import mails
 from stadtkern.kernel.cases.models import Appeal, Case, Document, Message, Request
 from stadtkern.kernel.cases.moves import NotPossible, locked, tell
@@ -99,4 +100,5 @@ def _incoming(
         text_sealed=sealing.seal(text),
     )  # fmt: skip
     made.documents.set(documents)
+    later.written(made)
     return made

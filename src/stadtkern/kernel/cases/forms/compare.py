@@ -29,6 +29,7 @@ NAMES: Final = {
     "fees": gettext_lazy("fees"), "name": gettext_lazy("fields with the name"),
     "email": gettext_lazy("field with the e-mail address"),
     "phone": gettext_lazy("field with the telephone number"),
+    "search": gettext_lazy("fields by which the desk finds it"),
     "co_sign": gettext_lazy("who signs as well"),
     "co_sign_name": gettext_lazy("name of who signs as well"),
     "co_sign_level": gettext_lazy("level of trust of who signs as well"),

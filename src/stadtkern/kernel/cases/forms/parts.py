@@ -145,6 +145,7 @@ class Definition:
     the other's e-mail (and `co_sign_name` with the name), asked for where it is answered;
     `co_sign_level` is the level of trust that the other needs to sign. In a repeated step
     everybody who is named there signs, and sees their own entry only.
+    `search` names the fields by which the desk finds a case besides, such as a number plate.
     `work_days` is how long the desk has, `appeal_days` how long an appeal is possible, and
     `keep_days` how long the personal part is kept by outcome (`granted`, `rejected`, `withdrawn`,
     `expired`). `four_eyes` asks for a second person. `appointment` is the slug of the appointment
@@ -161,6 +162,7 @@ class Definition:
     name: tuple[str, ...] = ()
     email: str = ""
     phone: str = ""
+    search: tuple[str, ...] = ()
     co_sign: str = ""
     co_sign_name: str = ""
     co_sign_level: int = 0

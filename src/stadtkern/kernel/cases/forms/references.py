@@ -106,6 +106,7 @@ def _wrong_one(value: Any, field: Field) -> str:
 
 def _people(definition: Definition, fields: Mapping[str, Field]) -> Iterator[Wrong]:
     wanted = {f"name[{at}]": (one, "") for at, one in enumerate(definition.name)}
+    wanted |= {f"search[{at}]": (one, "") for at, one in enumerate(definition.search)}
     wanted |= {"email": (definition.email, "email"), "phone": (definition.phone, "phone")}
     wanted |= {"co_sign": (definition.co_sign, "email"), "co_sign_name": (
         definition.co_sign_name, "")}  # fmt: skip

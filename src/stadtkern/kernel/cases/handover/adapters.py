@@ -83,6 +83,12 @@ KINDS: Final[dict[str, Kind]] = {
                    help=_("One element a line, in the order of the format: path = answer.")),
             Wanted(name="schema", title=_("Schema (XSD)"), required=False, long=True,
                    help=_("If there is one, nothing is sent that does not meet it.")),
+            Wanted(name="mapping_later", title=_("Mapping of what comes later"), required=False,
+                   long=True,
+                   help=_("Withdrawals, messages, files: {kind}, {text}, {at}, {attachments}."
+                          " Empty: somebody has to tell the office another way.")),
+            Wanted(name="schema_later", title=_("Schema of what comes later (XSD)"), required=False,
+                   long=True),
             Wanted(name="token", title=_("Access token"), required=False, secret=True),
         ),
     ),

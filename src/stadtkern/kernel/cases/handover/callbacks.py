@@ -52,7 +52,10 @@ def word(office: BackOffice, timestamp: str, signature: str, body: bytes) -> boo
     if code not in CODES or not key or len(key) > LONGEST_KEY:
         raise BadCall("code or key")
     row = Handover.objects.select_related("case").get(
-        back_office=office, remote=str(told.get("case", "")), state__in=("sent", "accepted")
+        back_office=office,
+        remote=str(told.get("case", "")),
+        state__in=("sent", "accepted"),
+        kind="case",
     )
     return heard.take(row, Word(
         code=code, key=f"word {key}", text=str(told.get("text", "")),

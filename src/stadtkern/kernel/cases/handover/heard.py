@@ -8,6 +8,7 @@ from stadtkern.kernel import clock
 from stadtkern.kernel.cases.desk import from_back_office
 from stadtkern.kernel.cases.handover.protocol import Word
 from stadtkern.kernel.cases.models import Handover, HandoverEvent
+from stadtkern.kernel.cases.moves import tell
 
 # What changes a case or a handover; everything else is only kept in the log.
 FOR_THE_DESK: Final = ("accepted", "status", "request", "decided")
@@ -16,7 +17,8 @@ FOR_THE_DESK: Final = ("accepted", "status", "request", "decided")
 def take(handover: Handover, word: Word) -> bool:
     """False where it was heard before."""
     with transaction.atomic():
-        row = Handover.objects.select_for_update().get(pk=handover.pk)
+        # Not against those who only point to it: what comes later is queued by who has the case.
+        row = Handover.objects.select_for_update(no_key=True).get(pk=handover.pk)
         _event, new = HandoverEvent.objects.get_or_create(
             handover=row, key=word.key,
             defaults={"at": clock.now(), "code": word.code, "text": _text(word),
@@ -25,9 +27,18 @@ def take(handover: Handover, word: Word) -> bool:
         if not new:
             return False
         _move(row, word)
-        if word.code in FOR_THE_DESK:
+        if row.kind != "case":
+            _told_later(row, word)
+        elif word.code in FOR_THE_DESK:
             from_back_office.hear(handover.case, word)
     return True
+
+
+def _told_later(row: Handover, word: Word) -> None:
+    """That the back office knows it now, in the timeline; nothing else comes of it."""
+    if word.code == "accepted":
+        tell(row.case, f"{row.kind}.told", source="back_office", key=f"told:{row.pk}",
+             visible=row.kind == "withdrawal")  # fmt: skip
 
 
 def _can_refuse(row: Handover, word: Word) -> bool:

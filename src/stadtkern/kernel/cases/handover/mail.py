@@ -24,11 +24,9 @@ class Mail(Delivered):
         self._address(office)
         write(
             key=f"handover {parcel.key}", to=setting(office, "address"),
-            subject=_("New application %(reference)s") % {"reference": parcel.reference},
-            text=_("There is a new application: %(title)s, %(reference)s.\n\n"
-                   "Please work on it at the desk: %(address)s")
-            % {"title": parcel.title, "reference": parcel.reference,
-               "address": f"{base()}/staff/"},
+            subject=_subject(parcel) % {"reference": parcel.reference},
+            text=_text(parcel) % {"title": parcel.title, "reference": parcel.reference,
+                                  "address": f"{base()}/staff/"},
         )  # fmt: skip
         return parcel.key
 
@@ -43,3 +41,22 @@ class Mail(Delivered):
         except ValidationError:
             raise NotHandedOver(_("This is no e-mail address.")) from None
         return address
+
+
+def _subject(parcel: Parcel) -> str:
+    if parcel.kind == "withdrawal":
+        return _("Application %(reference)s was withdrawn")
+    if parcel.kind != "application":
+        return _("News on application %(reference)s")
+    return _("New application %(reference)s")
+
+
+def _text(parcel: Parcel) -> str:
+    if parcel.kind == "withdrawal":
+        return _("The application %(reference)s (%(title)s) was withdrawn. Please do not go on"
+                 " with it.\n\nIt stands at the desk: %(address)s")  # fmt: skip
+    if parcel.kind != "application":
+        return _("Whoever applied has written or brought something: %(title)s, %(reference)s.\n\n"
+                 "Please read it at the desk: %(address)s")  # fmt: skip
+    return _("There is a new application: %(title)s, %(reference)s.\n\n"
+             "Please work on it at the desk: %(address)s")  # fmt: skip

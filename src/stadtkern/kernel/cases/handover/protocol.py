@@ -23,7 +23,9 @@ class Parcel:
     """A case as a back office gets it. `answers` by field id; `schema` names the FIM schema.
 
     `key` is the same in every try. `fim` names the data field of FIM for a field id, `payment`
-    is in FIT-Connect's terms (`paymentInformation` of its metadata).
+    is in FIT-Connect's terms (`paymentInformation` of its metadata). What comes after the
+    application has another `kind` (`withdrawal`, `message`, `answer`, `appeal`), a `text`, and no
+    answers; `about` and `about_case` are the names that the application got over there.
     """
 
     key: str
@@ -45,6 +47,11 @@ class Parcel:
     acting: Mapping[str, Any] = field(default_factory=dict)
     payment: Mapping[str, Any] | None = None
     attachments: Sequence[Attachment] = ()
+    kind: str = "application"
+    text: str = ""
+    at: str = ""
+    about: str = ""
+    about_case: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

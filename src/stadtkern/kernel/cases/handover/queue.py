@@ -42,8 +42,8 @@ def queue_to(case: Case, office: BackOffice) -> Handover:
 
 
 def under_way(case: Case) -> Handover | None:
-    """The handover that was not given up."""
-    return Handover.objects.filter(case=case).exclude(state__in=GAVE_UP).first()
+    """The handover of the case itself that was not given up."""
+    return Handover.objects.filter(case=case, kind="case").exclude(state__in=GAVE_UP).first()
 
 
 def again(handover: Handover, actor: str) -> Handover:
@@ -53,12 +53,14 @@ def again(handover: Handover, actor: str) -> Handover:
     only got no answer keeps its name, so that it does not arrive twice.
     """
     row = _given_up(handover)
-    if row.state == "rejected":
+    if row.state == "rejected" and row.kind == "case":
         return elsewhere(handover, row.back_office, actor)
     with transaction.atomic():
         _settle(row, "again", actor)
+        if row.state == "rejected":
+            row.remote, row.memory = "", {}
         row.state, row.tries, row.due, row.closed, row.problem = "waiting", 0, clock.now(), None, ""
-        row.save(update_fields=["state", "tries", "due", "closed", "problem"])
+        row.save(update_fields=["state", "tries", "due", "closed", "problem", "remote", "memory"])
         perform.defer(call=ATTEMPT, number=row.pk)
     return row
 
@@ -66,6 +68,9 @@ def again(handover: Handover, actor: str) -> Handover:
 def elsewhere(handover: Handover, office: BackOffice, actor: str) -> Handover:
     """Hand it to another office (or to the same as a new one). Raises NotPossible."""
     row = _given_up(handover)
+    if row.kind != "case":
+        raise NotPossible(_("This belongs to a case that lies with this back office. Try it"
+                            " again, or tell the office another way."))  # fmt: skip
     with transaction.atomic():
         _settle(row, "elsewhere", actor, text=office.slug)
         return queue_to(row.case, office)

@@ -11,10 +11,11 @@ from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
 from stadtkern.kernel import clock
-from stadtkern.kernel.cases.handover import adapters, heard, parcels
+from stadtkern.kernel.cases.handover import adapters, heard, later, parcels
 from stadtkern.kernel.cases.handover.protocol import Adapter, NotHandedOver
 from stadtkern.kernel.cases.models import BackOffice, Handover, HandoverEvent
 from stadtkern.kernel.cases.models.case import ENDED
+from stadtkern.kernel.cases.moves import locked
 
 log = structlog.get_logger("handover")
 
@@ -92,9 +93,10 @@ def _claimed(rows: QuerySet[Handover]) -> Claim | None:
     """The one that waits longest, with `due` moved first: a crash costs a lease, not the case."""
     with transaction.atomic():
         row = (
-            rows.order_by("due", "pk").select_for_update(skip_locked=True, of=("self",))
-            .select_related("case__version__form", "case__service", "case__charge", "back_office")
-            .first()
+            rows.order_by("due", "pk")
+            .select_for_update(skip_locked=True, of=("self",), no_key=True)
+            .select_related("case__version__form", "case__service", "case__charge", "back_office",
+                            "follows", "message").first()
         )  # fmt: skip
         if row is None:
             return None
@@ -119,12 +121,10 @@ def _bring_on(claim: Claim) -> None:
 
 def _one(claim: Claim) -> None:
     row = claim.row
-    if row.state == "waiting" and (row.case.state == "withdrawn" or row.case.erased):
-        _note(row, "withdrawn")
-        claim.change(state="dead", closed=clock.now(), problem=_("Withdrawn before it was sent."))
-        return
     if row.state == "accepted" and row.case.state in ENDED:
         claim.change(closed=clock.now())
+        return
+    if row.state == "waiting" and not (_may_go(claim) and _begun(claim)):
         return
     adapter = adapters.adapter(row.back_office)
     if row.state == "waiting":
@@ -132,10 +132,48 @@ def _one(claim: Claim) -> None:
     _listen(claim, adapter)
 
 
+def _may_go(claim: Claim) -> bool:
+    """Whether what comes later may be told now; otherwise it waits, or nobody is to be told."""
+    row = claim.row
+    first = row.follows
+    if first is None or later.may_go(row.kind, first):
+        return True
+    if first.closed is None or row.kind == "withdrawal":
+        claim.change(due=clock.now() + _pace(row))
+        return False
+    if next_one := later.successor(first):
+        claim.change(follows=next_one, back_office=next_one.back_office, due=clock.now())
+        return False
+    _note(row, "by_hand")
+    claim.change(state="dead", closed=clock.now(), problem=_("The case is worked on by hand."))
+    return False
+
+
+def _begun(claim: Claim) -> bool:
+    """Counts the try, unless the case was withdrawn by now.
+
+    Who withdraws holds the case too, and sees this try or is seen by it: no case goes out that
+    was withdrawn before, and whatever may have gone out is taken back over there as well.
+    """
+    row = claim.row
+    with transaction.atomic():
+        Handover.objects.select_for_update(no_key=True).get(pk=row.pk)
+        row.case.state = locked(row.case_id).state
+        gone = row.case.state == "withdrawn" and row.kind != "withdrawal"
+        if gone or row.case.erased:
+            _note(row, "withdrawn")
+            claim.change(state="dead", closed=clock.now(),
+                         problem=_("Withdrawn before it was sent."))  # fmt: skip
+            return False
+        claim.change(tries=F("tries") + 1)
+    row.refresh_from_db(fields=["tries"])
+    return True
+
+
 def _send(claim: Claim, adapter: Adapter) -> None:
     row = claim.row
-    claim.change(tries=F("tries") + 1)
-    row.refresh_from_db(fields=["tries"])
+    if row.follows is not None and not row.remote:
+        row.memory = {**later.memory_of(row.follows), **row.memory}
     remote = adapter.send(row.back_office, parcels.parcel(row), row.remote, row.memory, claim.keep)
     with transaction.atomic():
         claim.change(state="sent", sent=clock.now(), remote=remote, memory=row.memory, problem="")
@@ -149,7 +187,9 @@ def _listen(claim: Claim, adapter: Adapter) -> None:
         heard.take(row, word)
         adapter.done(row.back_office, word, row.memory)
     row.refresh_from_db(fields=["state", "closed", "answered"])
-    if row.state in OPEN and row.closed is None:
+    if row.kind != "case" and row.state == "accepted":
+        claim.change(closed=clock.now(), problem="")
+    elif row.state in OPEN and row.closed is None:
         claim.change(due=clock.now() + _pace(row), memory=row.memory, problem="")
         _lost_patience(row)
 

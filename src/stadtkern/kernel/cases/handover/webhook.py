@@ -59,7 +59,8 @@ def _told(parcel: Parcel) -> dict[str, Any]:
         for one in parcel.attachments
     ]  # fmt: skip
     payment = dict(parcel.payment) if parcel.payment else None
-    return {"key": parcel.key, **parcels.data(parcel), "payment": payment, "attachments": files}
+    told = {"key": parcel.key, **parcels.data(parcel), "attachments": files}
+    return told if parcel.kind != "application" else {**told, "payment": payment}
 
 
 def _name(answer: Answer, parcel: Parcel) -> str:

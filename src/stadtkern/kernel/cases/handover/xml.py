@@ -30,13 +30,15 @@ class Xml(Delivered):
         if setting(office, "address"):
             _call(office, parcel, content)
         else:
-            _write(folder(office) / f"{parcel.reference}.xml", content)
-        return parcel.reference
+            _write(folder(office) / f"{_name(parcel)}.xml", content)
+        return _name(parcel)
 
     def check(self, office: BackOffice) -> str:
         """The mapping can be read, and the folder written to; an address is not called."""
         try:
             count = len(xml_message.lines(setting(office, "mapping")))
+            if later := setting(office, "mapping_later"):
+                xml_message.lines(later)
         except xml_message.BadMapping as bad:
             raise NotHandedOver(str(bad)) from None
         if setting(office, "address"):
@@ -56,14 +58,25 @@ def folder(office: BackOffice) -> Path:
     return Path(settings.DATA) / FOLDER / office.slug
 
 
+def _name(parcel: Parcel) -> str:
+    """Of a message: the reference, and for what comes later a piece of its own."""
+    later = "" if parcel.kind == "application" else f"-{parcel.kind}-{parcel.key[:8]}"
+    return f"{parcel.reference}{later}"
+
+
 def _message(office: BackOffice, parcel: Parcel) -> bytes:
+    first = parcel.kind == "application"
+    mapping = setting(office, "mapping" if first else "mapping_later")
+    if not mapping and not first:
+        raise NotHandedOver(
+            _("This procedure has no message for it. Tell the office another way, then settle it"
+              " by hand."), final=True,
+        )  # fmt: skip
     try:
-        content = xml_message.message(
-            parcel, setting(office, "mapping"), setting(office, "namespace")
-        )
+        content = xml_message.message(parcel, mapping, setting(office, "namespace"))
     except xml_message.BadMapping as bad:
         raise NotHandedOver(str(bad), final=True) from None
-    if schema := setting(office, "schema"):
+    if schema := setting(office, "schema" if first else "schema_later"):
         xml_message.check(content, schema)
     return content
 
@@ -75,7 +88,7 @@ def _call(office: BackOffice, parcel: Parcel, content: bytes) -> None:
     headers = {"Content-Type": "application/xml; charset=utf-8", "Idempotency-Key": parcel.key}
     if token := secrets_of(office).get("token"):
         headers["Authorization"] = f"Bearer {token}"
-    url = setting(office, "address").replace("{reference}", quote(parcel.reference))
+    url = setting(office, "address").replace("{reference}", quote(_name(parcel)))
     answer = call(method, url, content=content, headers=headers)
     if not answer.good:
         raise NotHandedOver(_("The back office refuses: %(said)s") % {"said": answer.said()},

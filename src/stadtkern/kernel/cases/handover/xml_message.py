@@ -175,7 +175,8 @@ def _frame(parcel: Parcel) -> Mapping[str, str]:
         "reference": parcel.reference, "key": parcel.key, "submitted": parcel.submitted,
         "applied": parcel.applied, "leika": parcel.leika, "title": parcel.title,
         "form": parcel.form, "version": str(parcel.version), "language": parcel.language,
-        "level": str(parcel.level), **{f"applicant.{k}": v for k, v in parcel.applicant.items()},
+        "level": str(parcel.level), "kind": parcel.kind, "text": parcel.text, "at": parcel.at,
+        "about": parcel.about, **{f"applicant.{k}": v for k, v in parcel.applicant.items()},
     }  # fmt: skip
 
 

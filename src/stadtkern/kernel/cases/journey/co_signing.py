@@ -1,6 +1,6 @@
 """Others who have to agree before a case is sent, each by a signed link of their own."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
 
@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from stadtkern.kernel import clock
 from stadtkern.kernel.cases.forms import run
-from stadtkern.kernel.cases.forms.definition import Definition
+from stadtkern.kernel.cases.forms.definition import Definition, Step
 from stadtkern.kernel.cases.forms.run import Part
 from stadtkern.kernel.cases.journey import mails
 from stadtkern.kernel.cases.journey.errors import LevelMissing, NotOpen
@@ -25,32 +25,57 @@ PAUSE: Final = timedelta(hours=20)
 
 def ask(case: Case, definition: Definition) -> bool:
     """Write to everybody who has to sign; False where nobody has to any more."""
-    wanted = people(case, definition)
-    case.co_signs.exclude(email__in=[email for email, _name in wanted]).delete()
-    for email, name in wanted:
-        row, _new = CoSign.objects.get_or_create(case=case, email=email, defaults={"name": name})
-        if row.state == "refused":
+    wanted, kept = people(case, definition), []
+    for one in wanted:
+        row, _new = CoSign.objects.get_or_create(
+            case=case, email=one.email, number=one.number, defaults={"name": one.name}
+        )
+        if row.name != one.name:
+            # Somebody else in the same mailbox: what another person answered is nothing to them.
+            row.name = one.name
+            _anew(row)
+        elif row.state == "refused":
             _anew(row)
         if row.state == "asked":
             mails.ask_to_sign(row)
+        kept.append(row.pk)
+    case.co_signs.exclude(pk__in=kept).delete()
     return case.co_signs.exclude(state="signed").exists()
 
 
-def people(case: Case, definition: Definition) -> list[tuple[str, str]]:
-    """Mail address and name of everybody who has to sign, from the fields that the form names."""
-    if not definition.co_sign:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Signer:
+    """Somebody who has to sign; `number` counts those before with the same mailbox."""
+
+    email: str
+    name: str
+    number: int
+    row: int
+
+
+def people(case: Case, definition: Definition) -> list[Signer]:
+    """Everybody who has to sign, from the fields that the form names; also who shares a mailbox."""
+    step = _step(definition)
+    if step is None:
         return []
-    found: dict[str, str] = {}
-    for step in definition.steps:
-        if all(one.id != definition.co_sign for one in step.fields):
-            continue
-        rows = case.answers.get(step.id, []) if step.repeated else [case.answers]
-        for row in rows:
-            email = str(row.get(definition.co_sign) or "").strip().lower()
-            # Also where both share a mailbox: whoever has to agree is asked.
-            if email:
-                found[email] = str(row.get(definition.co_sign_name) or email)[:200]
-    return list(found.items())
+    rows = case.answers.get(step.id, []) if step.repeated else [case.answers]
+    found: list[Signer] = []
+    for at, row in enumerate(rows):
+        email = str(row.get(definition.co_sign) or "").strip().lower()
+        if email:
+            found.append(Signer(
+                email=email, name=str(row.get(definition.co_sign_name) or email)[:200], row=at,
+                number=sum(one.email == email for one in found),
+            ))  # fmt: skip
+    return found
+
+
+def _step(definition: Definition) -> Step | None:
+    if not definition.co_sign:
+        return None
+    holding = (one for one in definition.steps
+               if any(field.id == definition.co_sign for field in one.fields))  # fmt: skip
+    return next(holding, None)
 
 
 def sign(row: CoSign, *, agrees: bool, account: Account | None, level: int) -> Case:
@@ -70,6 +95,9 @@ def sign(row: CoSign, *, agrees: bool, account: Account | None, level: int) -> C
         definition = definition_of(case)
         if agrees and level < definition.co_sign_level:
             raise LevelMissing(definition.co_sign_level)
+        if agrees and definition.co_sign_level and _signed_already(case, row, account):
+            raise NotOpen(_("Somebody with this account has signed or applied already. Please let"
+                            " the other person sign in with their own account."))  # fmt: skip
         row.state, row.answered = ("signed" if agrees else "refused"), clock.now()
         row.account, row.level = account, level
         row.save()
@@ -81,6 +109,14 @@ def sign(row: CoSign, *, agrees: bool, account: Account | None, level: int) -> C
         if case.co_signs.exclude(state="signed").exists():
             return case
         return send.go_on(case, definition)
+
+
+def _signed_already(case: Case, row: CoSign, account: Account | None) -> bool:
+    """Where the form wants to know who signs, nobody signs for two, nor for themselves."""
+    if account is None:
+        return False
+    others = case.co_signs.exclude(pk=row.pk).filter(account=account, state="signed")
+    return account.pk == case.account_id or others.exists()
 
 
 def remind(row: CoSign) -> bool:
@@ -109,12 +145,10 @@ def shown(row: CoSign, definition: Definition, language: str) -> list[Part]:
     """
     case = row.case
     parts = run.summary(definition, case.answers, language=language)
-    step = next((one for one in definition.steps
-                 if any(field.id == definition.co_sign for field in one.fields)), None)  # fmt: skip
+    step = _step(definition)
     if step is not None and step.repeated:
-        rows = case.answers.get(step.id, [])
-        own = [n for n, one in enumerate(rows)
-               if str(one.get(definition.co_sign) or "").strip().lower() == row.email]  # fmt: skip
+        own = [one.row for one in people(case, definition)
+               if (one.email, one.number) == (row.email, row.number)]  # fmt: skip
         return [one for one in parts if one.step == step.id and one.row in own]
     return [
         replace(part, lines=tuple(line for line in part.lines if not line.sensitive))

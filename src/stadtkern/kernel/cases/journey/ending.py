@@ -4,8 +4,10 @@ from typing import Final
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
-from stadtkern.kernel import sealing
+from stadtkern.kernel import clock, sealing
+from stadtkern.kernel.cases.handover import later
 from stadtkern.kernel.cases.journey import mails, paying
 from stadtkern.kernel.cases.journey.errors import NotOpen
 from stadtkern.kernel.cases.journey.hold import held
@@ -26,7 +28,8 @@ def may_withdraw(case: Case) -> bool:
 def withdraw(case_id: int, *, reason: str = "", actor: Account | None = None) -> Case:
     """Take a case back; a second time changes nothing. Raises NotOpen.
 
-    The reason goes to the desk as a message, sealed; a draft simply goes.
+    The desk gets a message with the reason, sealed, so that its clerk sees it, and the back office
+    that has the case hears it too; a draft simply goes.
     """
     with transaction.atomic():
         case = held(case_id)
@@ -36,10 +39,11 @@ def withdraw(case_id: int, *, reason: str = "", actor: Account | None = None) ->
             raise NotOpen(_("It is decided already and cannot be withdrawn any more. You can"
                             " write to the office."))  # fmt: skip
         before = case.state
-        if reason and case.submitted:
-            Message.objects.create(
-                case=case, direction="in", author=actor, subject=_("Withdrawal"),
-                text_sealed=sealing.seal(reason),
+        said = None
+        if case.submitted:
+            said = Message.objects.create(
+                case=case, direction="in", author=actor, at=clock.now(), subject=_("Withdrawal"),
+                text_sealed=sealing.seal(reason or _no_reason(case)),
             )  # fmt: skip
         row = move(case, "withdrawn", expires=None, data={"before": before})
         Draft.objects.filter(case=row).delete()
@@ -48,8 +52,14 @@ def withdraw(case_id: int, *, reason: str = "", actor: Account | None = None) ->
         elif row.charge and row.charge.state in ("open", "paid"):
             tell(row, "refund.asked", visible=False)
         if row.submitted:
+            later.withdrawn(row, said)
             mails.write(row, "withdrawn")
     return row
+
+
+def _no_reason(case: Case) -> str:
+    with override(case.language):
+        return _("No reason was given.")
 
 
 def expire(case_id: int) -> Case:

@@ -41,7 +41,7 @@ def ask_to_sign(row: CoSign, *, again: int = 0) -> bool:
         return False
     with override(case.language):
         key = f"co_sign:{row.pk}:{row.token[:8]}:{again}"
-        return _write(row.email, case, "co_sign", key, page=links.sign_page(row))
+        return _write(row.email, case, "co_sign", key, page=links.sign_page(row), name=row.name)
 
 
 def _write(to: str, case: Case, what: str, key: str, **said: Any) -> bool:

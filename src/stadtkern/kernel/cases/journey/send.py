@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from stadtkern.kernel import clock
-from stadtkern.kernel.cases.desk import periods
+from stadtkern.kernel.cases.desk import finding, periods
 from stadtkern.kernel.cases.forms import run
 from stadtkern.kernel.cases.forms.definition import Definition
 from stadtkern.kernel.cases.journey import co_signing, mails, paying
@@ -94,6 +94,7 @@ def submit(case: Case, *, source: str = "portal") -> Case:
     sent = move(case, "submitted", source=source, expires=None,
                 due=periods.due_at(clock.now(), days))  # fmt: skip
     Draft.objects.filter(case=sent).delete()
+    finding.note(sent, definition_of(sent))
     mails.write(sent, "sent")
     queue.queue(sent)
     perform.defer(call=COPY, number=sent.pk)

@@ -87,4 +87,15 @@ class Migration(migrations.Migration):
             options={"verbose_name": "mailed code", "verbose_name_plural": "mailed codes"},
         ),
         migrations.RunSQL(GUARD, BACK),
+        # Two who share a mailbox sign separately.
+        migrations.AddField(
+            "cosign", "number", models.PositiveSmallIntegerField(default=0)
+        ),
+        migrations.RemoveConstraint("cosign", "cases_co_sign_once"),
+        migrations.AddConstraint(
+            "cosign",
+            models.UniqueConstraint(
+                fields=("case", "email", "number"), name="cases_co_sign_once"
+            ),
+        ),
     ]  # fmt: skip

@@ -302,4 +302,34 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.RunSQL(GUARD, BACK),
+        migrations.CreateModel(
+            name="SearchKey",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("digest", models.CharField(max_length=64)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="search_keys",
+                        to="cases.case",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "search key",
+                "verbose_name_plural": "search keys",
+                "indexes": [models.Index(fields=["digest"], name="cases_found_by")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("case", "digest"), name="cases_search_key_once"
+                    ),
+                ],
+            },
+        ),
     ]

@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+import django.db.models.deletion
 from django.db import migrations, models
 from django.db.models import Q
 
@@ -30,6 +31,53 @@ class Migration(migrations.Migration):
             models.Index(
                 condition=Q(state__in=["waiting", "sent", "accepted"], closed=None),
                 fields=["due"], name="cases_handover_due",
+            ),
+        ),
+        # What a back office has to hear after it has got the case.
+        migrations.AddField(
+            "handover", "kind",
+            models.CharField(
+                choices=[("case", "application"), ("withdrawal", "withdrawal"),
+                         ("message", "message of the applicant")],
+                default="case", max_length=10,
+            ),
+        ),
+        migrations.AddField(
+            "handover", "follows",
+            models.ForeignKey(
+                blank=True, null=True, on_delete=django.db.models.deletion.CASCADE,
+                related_name="later", to="cases.handover",
+            ),
+        ),
+        migrations.AddField(
+            "handover", "message",
+            models.ForeignKey(
+                blank=True, null=True, on_delete=django.db.models.deletion.CASCADE,
+                related_name="+", to="cases.message",
+            ),
+        ),
+        migrations.RemoveConstraint("handover", "cases_one_way_at_a_time"),
+        migrations.AddConstraint(
+            "handover",
+            models.UniqueConstraint(
+                condition=Q(kind="case") & ~Q(state__in=["rejected", "dead"]), fields=("case",),
+                name="cases_one_way_at_a_time",
+            ),
+        ),
+        migrations.AddConstraint(
+            "handover",
+            models.UniqueConstraint(
+                condition=~Q(kind="case") & ~Q(state__in=["rejected", "dead"]),
+                fields=("follows", "kind", "message"), name="cases_told_later_once",
+                nulls_distinct=False,
+            ),
+        ),
+        migrations.AddConstraint(
+            "handover",
+            models.CheckConstraint(
+                condition=Q(follows=None, kind="case")
+                | Q(follows__isnull=False, kind__in=["withdrawal", "message"]),
+                name="cases_handover_kind",
             ),
         ),
     ]  # fmt: skip

@@ -26,6 +26,7 @@ from stadtkern.kernel.cases.models.form import Form, FormTest, FormVersion
 from stadtkern.kernel.cases.models.handover import BackOffice, Handover, HandoverEvent
 from stadtkern.kernel.cases.models.journey import Draft, MailCode
 from stadtkern.kernel.cases.models.permit import Permit, PermitQuerySet
+from stadtkern.kernel.cases.models.search_key import SearchKey
 from stadtkern.kernel.cases.models.service import (
     Helpful,
     OnlineService,
@@ -62,6 +63,7 @@ __all__ = [
     "Permit",
     "PermitQuerySet",
     "Request",
+    "SearchKey",
     "SecondLook",
     "Service",
     "ServiceQuerySet",

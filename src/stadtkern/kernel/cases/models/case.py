@@ -179,11 +179,15 @@ class Case(models.Model):
 
 
 class CoSign(models.Model):
-    """Somebody else who has to agree before it is sent, by a signed link of their own."""
+    """Somebody else who has to agree before it is sent, by a signed link of their own.
+
+    Two people may share a mailbox: `number` counts those who do, so that each signs separately.
+    """
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="co_signs")
     name = models.CharField(max_length=200)
     email = models.EmailField()
+    number = models.PositiveSmallIntegerField(default=0)
     token = models.CharField(max_length=40, unique=True, default=new_token, editable=False)
     state = models.CharField(max_length=8, default="asked")
     asked = models.DateTimeField(default=clock.now)
@@ -198,7 +202,7 @@ class CoSign(models.Model):
         verbose_name_plural = _("co-signatures")
         ordering = ("id",)
         constraints = [
-            models.UniqueConstraint(fields=["case", "email"], name="cases_co_sign_once"),
+            models.UniqueConstraint(fields=["case", "email", "number"], name="cases_co_sign_once"),
             models.CheckConstraint(
                 condition=Q(state__in=["asked", "signed", "refused"]), name="cases_co_sign_state"
             ),

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from stadtkern.kernel import clock, sealing
 from stadtkern.kernel.cases.models.case import Case
+from stadtkern.kernel.cases.models.correspondence import Message
 
 HANDOVER_STATES = {
     "waiting": _("waiting to be sent"),
@@ -14,6 +15,11 @@ HANDOVER_STATES = {
     "rejected": _("refused by the receiver"),
     "dead": _("given up, somebody has to look"),
 }
+# What is handed over: the case itself, or what the back office has to hear of it later.
+KINDS = {
+    "case": _("application"), "withdrawal": _("withdrawal"),
+    "message": _("message of the applicant"),
+}  # fmt: skip
 
 
 class BackOffice(models.Model):
@@ -53,9 +59,17 @@ class Handover(models.Model):
 
     Who tries moves `due` first; the whole content is kept until it is accepted. It is `closed`
     when nothing more is expected of it: the case has ended, or somebody settled it another way.
+    What comes later (`kind`) goes the same way in a row of its own, which `follows` the case's.
     """
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="handovers")
+    kind = models.CharField(max_length=10, choices=list(KINDS.items()), default="case")
+    follows = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.CASCADE, related_name="later"
+    )
+    message = models.ForeignKey(
+        Message, null=True, blank=True, on_delete=models.CASCADE, related_name="+"
+    )
     back_office = models.ForeignKey(BackOffice, on_delete=models.PROTECT, related_name="handovers")
     state = models.CharField(max_length=8, choices=list(HANDOVER_STATES.items()), default="waiting")
     remote = models.CharField(max_length=80, blank=True, db_index=True)
@@ -83,8 +97,18 @@ class Handover(models.Model):
         ]
         constraints = [
             models.UniqueConstraint(
-                fields=["case"], condition=~Q(state__in=["rejected", "dead"]),
+                fields=["case"], condition=Q(kind="case") & ~Q(state__in=["rejected", "dead"]),
                 name="cases_one_way_at_a_time",
+            ),
+            models.UniqueConstraint(
+                fields=["follows", "kind", "message"], nulls_distinct=False,
+                condition=~Q(kind="case") & ~Q(state__in=["rejected", "dead"]),
+                name="cases_told_later_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="case", follows=None)
+                | Q(kind__in=["withdrawal", "message"], follows__isnull=False),
+                name="cases_handover_kind",
             ),
             models.CheckConstraint(
                 condition=Q(state__in=["waiting", "sent", "accepted", "rejected", "dead"]),

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -14,7 +13,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
 from stadtkern.kernel.identity import stepup, trips
-from stadtkern.kernel.identity.pages.show import show
+from stadtkern.kernel.identity.pages.show import leading_to, show
 from stadtkern.kernel.identity.pages.signing_in import to_landing
 from stadtkern.kernel.identity.providers.protocol import Refused, Unreachable
 from stadtkern.kernel.people.access import public
@@ -61,11 +60,7 @@ def go(request: HttpRequest, slug: str) -> HttpResponse:
     except Unreachable:
         messages.error(request, _("This way to sign in does not work at the moment."))
         return redirect(f"{reverse('login')}?next={back}" if purpose == "sign_in" else "account")
-    answer = show(request, "go", provider=provider, departure=departure)
-    parts = urlsplit(departure.url)
-    origin = f"{parts.scheme}://{parts.netloc}"
-    answer._csp_update = {"form-action": [origin]}  # type: ignore[attr-defined]
-    return answer
+    return leading_to(departure, show(request, "go", provider=provider, departure=departure))
 
 
 @public

@@ -43,7 +43,8 @@ class PasswordForm(forms.Form):
             del self.fields["password"]
 
     def clean_password(self) -> str:
-        given, target = str(self.cleaned_data["password"]), f"login:{self.who.username}"
+        given = str(self.cleaned_data["password"])
+        target = attempts.target_of(self.who.username, self.request)
         address = sender_of(self.request)
         if attempts.too_many(target, address):
             raise forms.ValidationError(_("This failed too often. Please wait 15 minutes."))

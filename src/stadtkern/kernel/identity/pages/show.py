@@ -1,9 +1,12 @@
 """How a page about an account is answered."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+
+from stadtkern.kernel.identity.providers.protocol import Departure
 
 
 def show(
@@ -15,4 +18,11 @@ def show(
         status = 422 if form is not None and form.errors else 200
     answer = render(request, f"identity/{name}.html", said, status=status)
     answer["Cache-Control"] = "private, no-store"
+    return answer
+
+
+def leading_to(departure: Departure, answer: HttpResponse) -> HttpResponse:
+    """The same page, whose form may be sent to the provider and nowhere else."""
+    parts = urlsplit(departure.url)
+    answer._csp_update = {"form-action": [f"{parts.scheme}://{parts.netloc}"]}  # type: ignore[attr-defined]
     return answer

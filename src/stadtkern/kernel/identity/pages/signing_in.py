@@ -1,11 +1,9 @@
 """Signing in and out: one page for all, and the code after the password."""
 
-from typing import Any, Final
+from typing import Final
 
 from django import forms
-from django.contrib import messages
 from django.contrib.auth.hashers import make_password
-from django.contrib.auth.views import LogoutView
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
@@ -16,7 +14,6 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from stadtkern.kernel import clock
-from stadtkern.kernel.audit.models import record
 from stadtkern.kernel.formguard import sender_of
 from stadtkern.kernel.identity import attempts, entering, stepup
 from stadtkern.kernel.identity.factors import codes
@@ -87,7 +84,7 @@ def login(request: HttpRequest) -> HttpResponse:
 def _proved(request: HttpRequest, form: LoginForm) -> tuple[Account | None, int]:
     """Whose password it is; None with a status, and the reason in the form."""
     name, address = form.cleaned_data["username"], sender_of(request)
-    target = attempts.target_of(name)
+    target = attempts.target_of(name, request)
     if attempts.too_many(target, address):
         form.add_error(None, TOO_MANY)
         return None, 429
@@ -149,21 +146,6 @@ def second(request: HttpRequest) -> HttpResponse:
     return redirect(owes["next"] or landing(request))
 
 
-class Logout(LogoutView):
-    """Signs out; only by POST, so that no link or image does it."""
-
-    http_method_names = ["post", "options"]
-
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        person = request.user
-        with transaction.atomic():
-            if person.is_authenticated:
-                record(person, "logout", person)
-            response = super().post(request, *args, **kwargs)
-        messages.success(request, _("You are signed out."))
-        return response
-
-
 def landing(request: HttpRequest) -> str:
     """Where a person begins after signing in, in their own language."""
     person = request.user
@@ -180,4 +162,3 @@ def to_landing(request: HttpRequest, back: str = "") -> HttpResponseRedirect:
 
 login_page = public(login)
 second_page = public(second)
-logout_page = public(Logout.as_view())

@@ -47,7 +47,10 @@ class Departure:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Arrival:
-    """Who came. `number` names the answer itself, so that it is taken once, until `until`."""
+    """Who came. `number` names the answer itself, so that it is taken once, until `until`.
+
+    `session` is what the provider calls its own session: `{"name", "format", "index"}`.
+    """
 
     subject: str
     level: Trust
@@ -56,6 +59,7 @@ class Arrival:
     until: datetime
     proved_by: str = ""
     organisation: str = ""
+    session: Mapping[str, str] = field(default_factory=dict)
 
 
 class Adapter(Protocol):

@@ -1,7 +1,7 @@
 """SAML 2.0 in the BundID's manner: signed requests and answers, both by POST."""
 
 import secrets
-from base64 import b64encode
+from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -15,7 +15,7 @@ from onelogin.saml2.settings import OneLogin_Saml2_Settings  # type: ignore[impo
 from onelogin.saml2.utils import OneLogin_Saml2_Utils  # type: ignore[import-untyped]
 
 from stadtkern.kernel import clock
-from stadtkern.kernel.identity.providers import bundid
+from stadtkern.kernel.identity.providers import bundid, xml_signatures
 from stadtkern.kernel.identity.providers.protocol import (
     LEVEL,
     ORGANISATION_ID,
@@ -47,7 +47,7 @@ REASONS: Final = {
     Wrong.WRONG_ISSUER: "issuer", Wrong.WRONG_INRESPONSETO: "replay",
     Wrong.WRONG_DESTINATION: "audience", Wrong.STATUS_CODE_IS_NOT_SUCCESS: "cancelled",
     Wrong.DEPRECATED_SIGNATURE_METHOD: "unsigned", Wrong.DEPRECATED_DIGEST_METHOD: "unsigned",
-    Wrong.WRONG_SUBJECTCONFIRMATION: "expired",
+    Wrong.WRONG_SUBJECTCONFIRMATION: "expired", Wrong.NO_ENCRYPTED_ASSERTION: "encryption",
 }  # fmt: skip
 
 
@@ -62,7 +62,7 @@ class Saml:
         """A signed AuthnRequest in a form."""
         number, entity = f"_{secrets.token_hex(20)}", self.entity(origin)
         request = self._request(trip, number, entity, landing)
-        key = self._key()
+        key = self.key()
         if not key:
             raise Unreachable(_("The key for signing is missing."))
         signed = OneLogin_Saml2_Utils.add_sign(
@@ -83,7 +83,7 @@ class Saml:
 
     def check(self) -> str:
         """Whether the settings are whole; the provider itself cannot be asked."""
-        if not self._key():
+        if not self.key():
             raise Unreachable(_("The key for signing is missing."))
         try:
             OneLogin_Saml2_Settings(
@@ -148,33 +148,40 @@ class Saml:
         return {
             "strict": True,
             "sp": {
-                "entityId": entity, "privateKey": self._key(),
+                "entityId": entity, "privateKey": self.key(),
                 "x509cert": setting(self.provider, "our_certificate"),
                 "assertionConsumerService": {"url": landing, "binding": POST},
+                "singleLogoutService": {"url": f"{landing}logout/", "binding": POST},
                 "NameIDFormat": "urn:oasis:names:tc:SAML:2.0:nameid-format:transient",
             },
             "idp": {
                 "entityId": setting(self.provider, "entity_id"),
                 "singleSignOnService": {"url": setting(self.provider, "sso_url"), "binding": POST},
-                "x509certMulti": {"signing": self._certificates()},
+                "x509certMulti": {"signing": self.certificates()},
             },
             "security": {
                 "authnRequestsSigned": True, "wantAssertionsSigned": True, "wantNameId": False,
                 # A city inside its own network may have such a name.
                 "allowSingleLabelDomains": True,
+                "wantAssertionsEncrypted": self._encrypted(),
                 "wantAttributeStatement": True, "rejectDeprecatedAlgorithm": True,
                 "requestedAuthnContext": False, "allowRepeatAttributeName": True,
             },
         }  # fmt: skip
 
-    def _certificates(self) -> list[str]:
+    def _encrypted(self) -> bool:
+        """Whether what is sent in the clear is refused."""
+        return setting(self.provider, "encrypted") == "yes"
+
+    def certificates(self) -> list[str]:
         """All that hold: a provider changes its key while the old one still signs."""
         text = setting(self.provider, "certificates")
         parts = text.split("-----END CERTIFICATE-----")
         found = [part.replace("-----BEGIN CERTIFICATE-----", "") for part in parts]
         return ["".join(one.split()) for one in found if one.strip()]
 
-    def _key(self) -> str:
+    def key(self) -> str:
+        """Our private key (PEM). Raises Unreachable."""
         try:
             return unseal(self.provider.secret)
         except ValueError:
@@ -188,6 +195,9 @@ class Saml:
         }  # fmt: skip
         settings = self._settings(str(kept.get("entity", "")), str(kept.get("landing", "")))
         try:
+            # Asked before anything is opened: the library takes every algorithm.
+            if not xml_signatures.is_strongly_encrypted(xml_signatures.parsed(b64decode(text))):
+                raise Refused("encryption", "weak")
             answer = OneLogin_Saml2_Response(OneLogin_Saml2_Settings(settings), text)
             answer.is_valid(asked, str(kept.get("request", "")), raise_exceptions=True)
         except Wrong as error:
@@ -213,10 +223,19 @@ class Saml:
             subject=said.pop(SUBJECT), level=self._least(stated),
             proved_by=said.pop(PROVED_BY, ""), organisation=said.pop(ORGANISATION_ID, ""),
             attributes=said, number=str(answer.get_assertion_id()),
-            until=datetime.fromtimestamp(float(until or 0) + 600, UTC),
+            until=datetime.fromtimestamp(float(until or 0) + 600, UTC), session=_session(answer),
         )  # fmt: skip
 
     def _least(self, stated: list[str]) -> Trust:
         """Attribute and context both name a level; where they differ the lower one holds."""
         found = [level_of(one, self.provider) for one in stated if one]
         return min(found, default=Trust.BASIC)
+
+
+def _session(answer: OneLogin_Saml2_Response) -> dict[str, str]:
+    """What the provider calls its session, so that either side can end it for the other."""
+    name = answer.get_nameid()
+    if not name:
+        return {}
+    return {"name": str(name), "format": str(answer.get_nameid_format() or ""),
+            "index": str(answer.get_session_index() or "")}  # fmt: skip

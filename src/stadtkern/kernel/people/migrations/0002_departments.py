@@ -103,4 +103,9 @@ class Migration(migrations.Migration):
                 fields=("account", "department", "role"), name="people_membership_once"
             ),
         ),
+        migrations.AddField(
+            "membership",
+            "below",
+            models.BooleanField(default=False, verbose_name="also in the departments below"),
+        ),
     ]

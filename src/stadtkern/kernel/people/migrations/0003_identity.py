@@ -655,8 +655,29 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="trip",
             constraint=models.CheckConstraint(
-                condition=models.Q(("purpose__in", ["sign_in", "step_up", "company"])),
+                condition=models.Q(("purpose__in", ["sign_in", "step_up", "company", "logout"])),
                 name="people_trip_purpose",
+            ),
+        ),
+        # What a sign-in service calls a session, so that it can end it.
+        migrations.AddField(
+            "signin",
+            "there",
+            models.CharField(blank=True, default="", editable=False, max_length=64),
+            preserve_default=False,
+        ),
+        migrations.AddField(
+            "signin",
+            "there_index",
+            models.CharField(blank=True, default="", editable=False, max_length=64),
+            preserve_default=False,
+        ),
+        migrations.AddIndex(
+            "signin",
+            models.Index(
+                condition=models.Q(ended=None) & ~models.Q(there=""),
+                fields=["there"],
+                name="people_sign_in_there",
             ),
         ),
     ]

@@ -1,6 +1,12 @@
 """Accounts, roles, keys of programs; identities, sign-ins and mandates."""
 
-from stadtkern.kernel.people.models.account import Account, Department, Membership, Role
+from stadtkern.kernel.people.models.account import (
+    Account,
+    Department,
+    Membership,
+    Role,
+    lines_of_departments,
+)
 from stadtkern.kernel.people.models.identity import (
     Identity,
     IdentityProvider,
@@ -40,4 +46,5 @@ __all__ = [
     "Trip",
     "digest_of",
     "issue_key",
+    "lines_of_departments",
 ]

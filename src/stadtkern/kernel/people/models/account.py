@@ -61,6 +61,22 @@ class Department(models.Model):
         return self.title
 
 
+def lines_of_departments() -> dict[int, frozenset[int]]:
+    """Of each department those that it belongs to, directly or not; one query."""
+    rows = Department.objects.order_by().values_list("pk", "parent")
+    parents: dict[int, int | None] = dict(rows)
+    found = {}
+    for one in parents:
+        above: set[int] = set()
+        at = parents[one]
+        # A circle that slipped in ends here too.
+        while at is not None and at not in above:
+            above.add(at)
+            at = parents.get(at)
+        found[one] = frozenset(above)
+    return found
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Held:
     """What somebody may, everywhere and by department; `strict`: with a second factor only."""
@@ -137,17 +153,27 @@ class Account(AbstractUser):
 
     @cached_property
     def _held(self) -> "Held":
-        """Asked of the database once per account object, in one query."""
+        """Asked once per account object: one query, and one more where rights pass down."""
         what = ("permissions", "second_factor")
-        everywhere = self.roles.order_by().annotate(where=Value(0)).values_list("where", *what)
+        everywhere = (
+            self.roles.order_by().annotate(where=Value(0), down=Value(False))
+            .values_list("where", "down", *what)
+        )  # fmt: skip
         somewhere = self.memberships.order_by().values_list(
-            "department_id", *(f"role__{one}" for one in what)
+            "department_id", "below", *(f"role__{one}" for one in what)
         )
         verbs: dict[int, set[str]] = {}
+        passed: dict[int, set[str]] = {}
         strict = False
-        for where, permissions, second in everywhere.union(somewhere, all=True):
+        for where, down, permissions, second in everywhere.union(somewhere, all=True):
             verbs.setdefault(where, set()).update(permissions)
+            if down:
+                passed.setdefault(where, set()).update(permissions)
             strict = strict or second
+        if passed:
+            for one, above in lines_of_departments().items():
+                for where in above & passed.keys():
+                    verbs.setdefault(one, set()).update(passed[where])
         return Held(
             everywhere=frozenset(verbs.pop(0, ())), strict=strict,
             somewhere={number: frozenset(found) for number, found in verbs.items()},
@@ -155,11 +181,15 @@ class Account(AbstractUser):
 
 
 class Membership(models.Model):
-    """A role that somebody has in one department only."""
+    """A role that somebody has in one department, and with `below` in those that belong to it.
+
+    Rights never pass down by themselves: whoever gives the role says so, and it is on record.
+    """
 
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="memberships")
     department = models.ForeignKey(Department, on_delete=models.PROTECT, related_name="memberships")
     role = models.ForeignKey(Role, on_delete=models.PROTECT, related_name="memberships")
+    below = models.BooleanField(_("also in the departments below"), default=False)
 
     class Meta:
         verbose_name = _("membership")

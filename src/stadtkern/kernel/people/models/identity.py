@@ -128,7 +128,7 @@ class Trip(Sealed):
     """A way to a provider and back, once. What it must bring back is sealed (`inside`).
 
     The browser that set out knows `state` in its session; whoever comes back without is refused.
-    `purpose`: to sign in, to prove more of the same account, or to act for a company.
+    `purpose`: to sign in, to prove more of the same account, to act for a company, or to sign out.
     """
 
     state = models.CharField(max_length=64, unique=True, default=new_state, editable=False)
@@ -150,7 +150,7 @@ class Trip(Sealed):
         indexes = [models.Index(fields=["until"], name="people_trip_until")]
         constraints = [
             models.CheckConstraint(
-                condition=Q(purpose__in=["sign_in", "step_up", "company"]),
+                condition=Q(purpose__in=["sign_in", "step_up", "company", "logout"]),
                 name="people_trip_purpose",
             ),
         ]

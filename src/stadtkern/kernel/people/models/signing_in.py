@@ -35,6 +35,9 @@ class SignIn(models.Model):
     begun = models.DateTimeField(default=clock.now)
     seen = models.DateTimeField(default=clock.now)
     ended = models.DateTimeField(null=True, blank=True)
+    # Digests of what a sign-in service calls this session, so that it can end it.
+    there = models.CharField(max_length=64, blank=True, editable=False)
+    there_index = models.CharField(max_length=64, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("sign-in")
@@ -43,7 +46,11 @@ class SignIn(models.Model):
         indexes = [
             models.Index(fields=["account", "-begun"], name="people_sign_ins_of"),
             models.Index(fields=["session"], name="people_sign_in_session"),
-        ]
+            models.Index(
+                fields=["there"], name="people_sign_in_there",
+                condition=Q(ended=None) & ~Q(there=""),
+            ),
+        ]  # fmt: skip
 
     def __str__(self) -> str:
         return f"{self.account_id} {self.begun:%Y-%m-%d %H:%M}"

@@ -21,6 +21,11 @@ SETTINGS: dict[str, tuple[tuple[str, Any, Any, bool], ...]] = {
     "saml": (
         ("entity_id", _("Its name (entity ID)"), "", True),
         ("sso_url", _("Address for signing in, by POST"), "", True),
+        ("slo_url", _("Address for signing out, by POST"),
+         _("Empty: signing out here does not sign out there, and the other way round."), False),
+        ("encrypted", _("Only encrypted answers"),
+         _("yes: an answer in the clear is refused, and our metadata name a key for encryption."),
+         False),
         ("certificates", _("Its certificates (PEM)"),
          _("Several, one below the other, while it changes its key."), True),
         ("our_name", _("Our name there (entity ID)"),
@@ -88,6 +93,12 @@ class ProviderForm(forms.Form):
         if not isinstance(found, dict) or not all(isinstance(one, str) for one in found.values()):
             raise ValidationError(_('Write pairs of names, such as {"city": "locality"}.'))
         return found
+
+    def clean_set_encrypted(self) -> str:
+        said = str(self.cleaned_data["set_encrypted"]).strip().lower()
+        if said not in ("", "yes", "no"):
+            raise ValidationError(_("Write yes or no."))
+        return said
 
     def settings(self) -> dict[str, str]:
         """The kind's settings as they are kept."""

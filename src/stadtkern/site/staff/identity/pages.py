@@ -116,5 +116,6 @@ def _addresses(request: HttpRequest, one: IdentityProvider) -> list[tuple[str, s
 
     if one.kind == "saml":
         return [(_("Our metadata"), full("login-saml-metadata")),
-                (_("Where answers go"), full("login-saml"))]  # fmt: skip
+                (_("Where answers go"), full("login-saml")),
+                (_("Where signing out goes"), full("login-saml-logout"))]  # fmt: skip
     return [(_("Where answers go"), full("login-back"))]

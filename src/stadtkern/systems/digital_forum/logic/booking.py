@@ -166,8 +166,6 @@ def where(booking: Booking) -> str:
 
 def on_booking(event: BookingChanged) -> None:
     """Confirm, tell of a move, tell of a cancellation. Bears repetition: letters have keys."""
-    if event.kind not in (SESSION, DEVICE):
-        return
     what = event.after if event.after == "booked" or event.before == "booked" else ""
     if what in ("booked", "moved", "cancelled"):
         booking = Booking.objects.select_related(*JOINED).filter(pk=event.booking).first()

@@ -1,11 +1,12 @@
 """What a form needs, before it is begun; then the draft."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -19,7 +20,7 @@ from stadtkern.kernel.cases.forms.values.texts import in_words
 from stadtkern.kernel.cases.journey import begin as journey
 from stadtkern.kernel.cases.journey import carry, guests
 from stadtkern.kernel.cases.journey.errors import NotOpen
-from stadtkern.kernel.cases.models import Case, FormVersion
+from stadtkern.kernel.cases.models import Case, Form, FormVersion
 from stadtkern.kernel.formguard import GuardedForm
 from stadtkern.kernel.identity import acting, stepup, trust
 from stadtkern.kernel.people.access import public
@@ -40,7 +41,7 @@ def begin(request: HttpRequest, slug: str) -> HttpResponseBase:
     """What it is, what one needs, what it costs; sent, a draft is made and its first step shown."""
     version = published(slug)
     if version is None:
-        raise Http404
+        return _retired(request, slug)
     definition = forms_data.read(version.definition)
     token = request.POST.get("from") or request.GET.get("from", "")
     form = _form(request)
@@ -53,6 +54,15 @@ def begin(request: HttpRequest, slug: str) -> HttpResponseBase:
     return _page(request, version, definition, form, token)
 
 
+def _retired(request: HttpRequest, slug: str) -> HttpResponse:
+    """Old links lead to the service, which says how it goes today. Raises Http404."""
+    form = get_object_or_404(Form.objects.select_related("service"), slug=slug)
+    if form.service is None or not form.versions.filter(state="retired").exists():
+        raise Http404
+    messages.info(request, _("This form is not used any more. Here you see how it goes today."))
+    return redirect("service_portal:service", form.service.slug)
+
+
 def _form(request: HttpRequest) -> Begin:
     account = person(request)
     known = acting.mandates(account) if account else []
@@ -63,7 +73,9 @@ def _form(request: HttpRequest) -> Begin:
 
 
 def _sign_in(request: HttpRequest, token: str) -> str:
-    return f"{reverse('login')}?next={request.path}"
+    """And back to where one was, with the answers that were carried here."""
+    back = f"{request.path}?{urlencode({'from': token})}" if token else request.path
+    return f"{reverse('login')}?{urlencode({'next': back})}"
 
 
 def _begun(

@@ -59,9 +59,16 @@ class OfficeForm(forms.Form):
         return slug
 
     def clean_set_mapping(self) -> str:
-        text = str(self.cleaned_data["set_mapping"])
+        return self._mapping("set_mapping")
+
+    def clean_set_mapping_later(self) -> str:
+        return self._mapping("set_mapping_later")
+
+    def _mapping(self, name: str) -> str:
+        text = str(self.cleaned_data[name])
         try:
-            xml_message.lines(text)
+            if text.strip():
+                xml_message.lines(text)
         except xml_message.BadMapping as bad:
             raise ValidationError(str(bad)) from None
         return text

@@ -14,7 +14,7 @@ from stadtkern.kernel import clock
 from stadtkern.kernel.cases.desk.breaks import KINDS
 from stadtkern.kernel.cases.forms.definition import Definition
 from stadtkern.kernel.cases.models import Case
-from stadtkern.kernel.people.models import Account, Department
+from stadtkern.kernel.people.models import Account, Department, lines_of_departments
 from stadtkern.systems.service_portal.staff.answer import SEE, WORK
 
 DATE = forms.DateInput({"type": "date"}, format="%Y-%m-%d")
@@ -41,7 +41,10 @@ def _area(rows: int) -> forms.Textarea:
 
 def clerks_of(department: int) -> QuerySet[Account]:
     """Who may work on cases of an office."""
-    inside = Q(memberships__department=department, memberships__role__permissions__contains=[WORK])
+    above = lines_of_departments().get(department, frozenset())
+    here = Q(memberships__department=department)
+    here |= Q(memberships__below=True, memberships__department__in=above)
+    inside = here & Q(memberships__role__permissions__contains=[WORK])
     everywhere = Q(roles__permissions__contains=[WORK])
     people = Account.objects.filter(is_staff=True, is_active=True)
     return people.filter(inside | everywhere | Q(is_superuser=True)).distinct().order_by("username")

@@ -67,7 +67,10 @@ class Benefit:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Exclusion:
-    """Where `winner` is received (`have`) or may fit (`fits`), `loser` rather does not."""
+    """Where `winner` is received (`have`) or may fit (`fits`), `loser` rather does not.
+
+    `as_of` is the year in which the law was known to say so; empty where that is not sure.
+    """
 
     winner: str
     loser: str
@@ -75,6 +78,7 @@ class Exclusion:
     text: Words
     source: str
     checked: bool
+    as_of: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -85,6 +89,7 @@ class First:
     after: str
     source: str
     checked: bool
+    as_of: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

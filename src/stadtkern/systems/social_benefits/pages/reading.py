@@ -110,7 +110,8 @@ def sources(slug: str, relations: Sequence[Exclusion | First]) -> list[str]:
         ends = (each.winner, each.loser) if isinstance(each, Exclusion) else (
             each.before, each.after)  # fmt: skip
         if slug in ends:
-            told[each.source] = None
+            year = _("%(law)s (as of %(year)s)") % {"law": each.source, "year": each.as_of}
+            told[year if each.as_of else each.source] = None
     return list(told)
 
 

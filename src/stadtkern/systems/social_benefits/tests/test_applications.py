@@ -84,6 +84,16 @@ def test_loading_twice_changes_nothing_and_opens_the_services(forms):
     assert figures.overall().invented
 
 
+def test_the_demo_shows_two_who_sign_and_one_made_known(forms, citizen):
+    Account.objects.filter(pk=citizen.pk).update(email="erika.beispiel@example.org")
+    demo.fill(random.Random(1))
+    mine = Case.objects.filter(account=citizen, invented=True)
+    signing = mine.get(state="co_sign")
+    assert sorted(signing.co_signs.values_list("number", "state")) == [(0, "signed"), (1, "asked")]
+    assert len(set(signing.co_signs.values_list("email", flat=True))) == 1
+    assert mine.get(state="draft").filed is not None
+
+
 def test_every_adult_is_asked_and_no_child(forms, citizen):
     case = begun("lebensunterhalt", citizen, **KIND)
     case = send(case.pk, key=case.submit_key, actor=citizen)

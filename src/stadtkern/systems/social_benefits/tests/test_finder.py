@@ -32,6 +32,11 @@ def test_relations_name_their_source_and_are_not_called_checked_without_a_check(
     for one in (*book().excludes, *book().first):
         assert one.source
         assert one.checked is False
+        assert one.as_of in ("", "2025")
+    # Where it is not sure which comes first, no year makes it look so.
+    [unsure] = [one for one in book().first
+                if (one.before, one.after) == ("wohngeld", "grundsicherung-im-alter")]  # fmt: skip
+    assert unsure.as_of == ""
 
 
 def test_every_answer_that_a_rule_compares_with_can_be_given():

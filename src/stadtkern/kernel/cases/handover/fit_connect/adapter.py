@@ -67,7 +67,7 @@ class FitConnect:
             subject = receipts.subject_of(token)
             if subject == f"submission:{remote}":
                 found.append(_heard(service, token, _expected(service, remote, memory)))
-            elif subject.startswith("reply:"):
+            elif subject.startswith("reply:") and not memory.get("later"):
                 found.extend(_reply(service, token, subject, memory))
         return found
 
@@ -107,8 +107,10 @@ class FitConnect:
 def _announce(service: Service, parcel: Parcel, destination: str, memory: dict[str, Any]) -> str:
     """POST /submissions. One whose answer is lost is never completed, and deleted over there."""
     stated = setting(service.office, "service")
+    # What comes later belongs to the case that the application opened over there.
+    known = {"caseId": parcel.about_case} if parcel.about_case else {}
     answer = service.post("/submissions", {
-        "destinationId": destination,
+        **known, "destinationId": destination,
         "announcedAttachments": [one.id for one in parcel.attachments],
         "serviceType": {"name": parcel.title,
                         "identifier": metadata.service_of(parcel, stated)},
@@ -117,7 +119,8 @@ def _announce(service: Service, parcel: Parcel, destination: str, memory: dict[s
     if not answer.good or not isinstance(number, str) or not isinstance(case, str):
         raise _refusal(answer)
     memory |= {"case": case, "destination": destination, "tags": {},
-               "announced": clock.now().isoformat()}  # fmt: skip
+               "announced": clock.now().isoformat(),
+               "later": parcel.kind != "application"}  # fmt: skip
     return number
 
 

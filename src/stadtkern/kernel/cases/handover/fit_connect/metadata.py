@@ -51,6 +51,8 @@ def of(
 
 # What our replies say beyond transport is not in the standard; this names how we do it.
 REPLIES: Final = "urn:stadtkern:fit-connect:replies:1"
+# Nor is what a sender tells of a case later on.
+LATER: Final = "urn:stadtkern:fit-connect:later:1"
 
 
 def service_of(parcel: Parcel, stated: str) -> str:
@@ -62,6 +64,8 @@ def service_of(parcel: Parcel, stated: str) -> str:
 
 def schema_uri(parcel: Parcel) -> str:
     """The FIM schema where the form came from one; otherwise its own name for this version."""
+    if parcel.kind != "application":
+        return LATER
     return parcel.schema or f"urn:stadtkern:form:{parcel.form}:{parcel.version}"
 
 

@@ -40,6 +40,7 @@ OUTCOMES: Final = {
 PLAIN: Final = ("guests", "payment", "email", "phone", "co_sign", "co_sign_name", "co_sign_level",
                 "work_days", "appeal_days", "four_eyes", "appointment", "fim")  # fmt: skip
 WORDS: Final = ("title", "intro", "declaration")
+SEARCHED: Final = ("text", "plate", "vin", "iban", "phone", "integer")
 FIELDS_ASKED: Final = {"email": "email", "phone": "phone", "co_sign": "email", "co_sign_name": ""}
 
 
@@ -62,6 +63,11 @@ class SettingsForm(WordsForm):
     name = forms.MultipleChoiceField(
         label=gettext_lazy("Questions that make up the name"), required=False,
         widget=forms.CheckboxSelectMultiple,
+    )  # fmt: skip
+    search = forms.MultipleChoiceField(
+        label=gettext_lazy("Questions by which the desk finds a case"), required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy("Such as a number plate. The answers stay sealed."),
     )  # fmt: skip
     email = forms.ChoiceField(
         label=gettext_lazy("Question with the e-mail address"), required=False
@@ -111,16 +117,21 @@ class SettingsForm(WordsForm):
         self.fields["name"].choices = [  # type: ignore[attr-defined]
             (one.id, in_words(one.title, language())) for one in once if one.kind == "text"
         ]
+        self.fields["search"].choices = [  # type: ignore[attr-defined]
+            (one.id, in_words(one.title, language())) for one in once if one.kind in SEARCHED
+        ]
 
     def applied(self, now: Definition) -> Definition:
         """The form with these settings."""
         said = self.cleaned_data
         keep = {one: said[f"keep_{one}"] for one in OUTCOMES if said[f"keep_{one}"] is not None}
         order = [one for one in now.fields() if one in said["name"]]
+        search = tuple(one for one in now.fields() if one in said["search"])
         given = {name: said[name] for name in PLAIN} | {n: self.words(n) for n in WORDS}
         # Without a second signature there is no level for it.
         given["co_sign_level"] = said["co_sign_level"] or 0
-        return replace(now, **given, level=said["level"], name=tuple(order), keep_days=keep)
+        return replace(now, **given, level=said["level"], name=tuple(order), keep_days=keep,
+                       search=search)  # fmt: skip
 
 
 @staff(FORMS)
@@ -148,4 +159,5 @@ def _initial(definition: Definition) -> dict[str, Any]:
     for name in WORDS:
         told |= spoken(getattr(definition, name), name)
     told |= {f"keep_{name}": days for name, days in definition.keep_days.items()}
-    return {**told, "level": definition.level, "name": list(definition.name)}
+    return {**told, "level": definition.level, "name": list(definition.name),
+            "search": list(definition.search)}  # fmt: skip
