@@ -94,6 +94,32 @@ def test_one_freed_slot_is_offered_to_one_person(time):
     assert Booking.objects.filter(state="held").count() == 2
 
 
+def waits_for_earlier():
+    """Somebody has 9:30 and is offered 9:00: the one booking, the wish, and its offer."""
+    house = make_office(1, "tu", "09:00", "10:00")
+    early = changes.book(want(house, f"{DAY} 09:00"), kind="test.visit")
+    late = changes.book(want(house, f"{DAY} 09:30"), kind="test.visit")
+    ada = waiting.wish(kind="test.visit", resources=[house], minutes=30, replaces=late,
+                       person=Person(name="ada"), earliest=local(f"{DAY} 00:00"),
+                       latest=local(f"{DAY} 23:00"))  # fmt: skip
+    changes.cancel(early, by="person")
+    return late, ada, Wish.objects.get(pk=ada.pk).offer
+
+
+@pytest.mark.parametrize("gives_up", [False, True])
+def test_an_earlier_slot_is_taken_once_whoever_presses_what(time, gives_up):
+    """Accepted by link and confirmed as a hold; then also declined, and the old one cancelled."""
+    late, ada, offer = waits_for_earlier()
+    deeds = [lambda: waiting.accept(ada), lambda: changes.confirm(offer)] * 3
+    if gives_up:
+        deeds += [lambda: changes.cancel(late, by="person"), lambda: waiting.decline(ada)]
+    together(*deeds)
+    taken = Booking.objects.filter(state__in=("held", "booked"))
+    assert taken.count() <= 1
+    if not gives_up:
+        assert [(one.pk, one.begins) for one in taken] == [(late.pk, local(f"{DAY} 09:00"))]
+
+
 def test_two_workers_remind_once(time, monkeypatch):
     from stadtkern.kernel import registry
     from stadtkern.kernel.contract import BookingKind
@@ -191,6 +217,13 @@ class Town(RuleBasedStateMachine):
             one.quantity * ((one.ends - one.begins) // timedelta(minutes=15)) for one in rows
         )
         assert self.free() == self.all - taken
+
+    @invariant()
+    def nobody_has_an_earlier_slot_beside_the_old_one(self):
+        for one in Booking.objects.filter(source="waiting list", state="booked"):
+            wish = Wish.objects.select_related("replaces").get(pk=int(one.key.split(":")[1]))
+            old = wish.replaces
+            assert old is None or old.pk == one.pk or old.state not in ("held", "booked")
 
     @invariant()
     def offers_are_holds(self):

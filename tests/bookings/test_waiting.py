@@ -5,8 +5,8 @@ from django.core import mail
 
 from bookings.conftest import local, want
 from stadtkern.kernel.bookings import changes, reminders, slots, waiting
-from stadtkern.kernel.bookings.errors import HoldOver, Taken
-from stadtkern.kernel.bookings.models import Wish
+from stadtkern.kernel.bookings.errors import HoldOver, Taken, WrongState
+from stadtkern.kernel.bookings.models import Booking, Wish
 from stadtkern.kernel.bookings.wanted import Person
 from stadtkern.kernel.post import sending
 from stadtkern.kernel.post.models import Letter
@@ -107,6 +107,46 @@ def test_an_earlier_slot_moves_the_booking_and_frees_the_later_one(full, time):
     # What ada left goes to bob in the same moment.
     assert states() == {"ada": "taken", "bob": "offered"}
     assert Wish.objects.get(name="bob").offer.begins == local(f"{DAY} 09:30")
+
+
+def test_confirming_the_offer_of_an_earlier_slot_leaves_nobody_with_two(full, time):
+    house, first, second = full
+    wish(house, "ada", time, replaces=second)
+    wish(house, "bob", time)
+    changes.cancel(first, by="person")
+    offer = Wish.objects.get(name="ada").offer
+    made = changes.confirm(offer, Person(name="Ada Lovelace", email="ada@example.org"))
+    assert (made.pk, made.name, made.begins) == (second.pk, "Ada Lovelace", local(f"{DAY} 09:00"))
+    assert changes.confirm(offer) == made
+    live = Booking.objects.filter(state__in=("held", "booked"))
+    assert live.filter(name__istartswith="ada").count() == 1
+    assert states() == {"ada": "taken", "bob": "offered"}
+
+
+def test_an_offer_of_an_earlier_slot_that_has_run_out_is_not_had_beside_the_old_one(full, time):
+    house, first, second = full
+    wish(house, "ada", time, replaces=second)
+    changes.cancel(first, by="person")
+    offer = Wish.objects.get(name="ada").offer
+    time.on(hours=2, seconds=1)
+    reminders.run()
+    with pytest.raises(HoldOver):
+        changes.confirm(offer)
+    assert list(Booking.objects.filter(state="booked")) == [second]
+
+
+def test_who_is_here_already_is_not_given_an_earlier_slot_as_well(full, time):
+    house, first, second = full
+    ada = wish(house, "ada", time, replaces=second)
+    changes.cancel(first, by="person")
+    changes.arrive(second)
+    for deed in (lambda: waiting.accept(ada), lambda: changes.confirm(ada_offer())):
+        with pytest.raises(WrongState):
+            deed()
+
+
+def ada_offer():
+    return Wish.objects.get(name="ada").offer
 
 
 def test_a_later_slot_is_not_offered_instead_of_an_earlier_one(full, time):

@@ -2,12 +2,13 @@
 
 import sys
 import threading
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from stadtkern.kernel import clock
 from stadtkern.kernel.payments import charges
@@ -123,10 +124,16 @@ def charged(db):
 
 @pytest.fixture
 def later(monkeypatch):
-    """`later(hours=2)`: that much time passes, also for the simulator."""
-    passed = SimpleNamespace(by=timedelta())
-    real, real_time = clock.now, store_module.time.time
-    monkeypatch.setattr(clock, "now", lambda: real() + passed.by)
+    """`later(hours=2)`: that much time passes, also for the simulator; it begins at noon.
+
+    What is paid shortly before midnight may be told of in the statement of the next day.
+    """
+    real_time = store_module.time.time
+    noon = timezone.localtime(clock.now()).replace(hour=12, minute=0)
+    passed = SimpleNamespace(by=noon - clock.now())
+    # Deeper than `clock.now`, which models hold as the default of their columns.
+    shifted = SimpleNamespace(now=lambda zone: datetime.now(zone) + passed.by)
+    monkeypatch.setattr(clock, "datetime", shifted)
     monkeypatch.setattr(
         store_module,
         "time",

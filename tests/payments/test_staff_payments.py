@@ -2,16 +2,22 @@
 
 import html
 import re
+from datetime import date
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import IntegrityError, transaction
 from django.urls import reverse
+from msgspec.structs import replace
 
+from stadtkern.kernel import registry
 from stadtkern.kernel.audit.models import Entry
+from stadtkern.kernel.city import Payments
 from stadtkern.kernel.payments import begin, charges, ledger, rounds
-from stadtkern.kernel.payments.models import Difference, Provider, Refund
+from stadtkern.kernel.payments.models import Difference, Provider, Refund, Transaction
 from stadtkern.kernel.payments.reconcile import bank
 from stadtkern.kernel.payments.reconcile.bank_file import BankLine
+from stadtkern.kernel.people.models import Account
 from stadtkern.kernel.sealing import unseal
 
 
@@ -67,16 +73,118 @@ def test_a_part_is_paid_back_once_however_often_somebody_clicks(treasury, charge
     assert "600" in words(answer)
 
 
-def test_refunds_that_nobody_else_can_pay_wait_for_the_treasury(treasury, charged):
+def do(browser, refund, **told):
+    return browser.post(reverse("staff-payments-do-refund", args=[refund.pk]), told, follow=True)
+
+
+def by_hand(charged, **how):
+    """A refund that waits for people, of a payment by invoice."""
+    one = charged(1000)
+    line = BankLine(number="in-1", day=date(2026, 11, 20), cents=1000, text=one.reference, **how)
+    bank.take([line], "x", "in")
+    refund = charges.refund(one, 400, "Kulanz")
+    rounds.send_refunds()
+    refund.refresh_from_db()
+    assert refund.state == "manual"
+    return refund
+
+
+IBAN = "DE02 1203 0000 0000 2020 51"
+
+
+def test_what_no_provider_sends_back_needs_two_people(staff, charged):
+    first, second = staff("treasury"), staff("superuser")
+    refund = by_hand(charged)
+    page = words(first.get(reverse("staff-payments-by-hand")))
+    assert "4,00 €" in page
+    assert "Konto noch nicht bekannt" in page
+    assert "erst prüfen" in words(do(first, refund, do="returned"))
+    wrong = do(first, refund, do="check", iban="DE02 1203 0000 0000 2020 52", holder="Ada")
+    assert (wrong.status_code, ledger.on("owed")) == (422, -400)
+    do(first, refund, do="check", iban=IBAN, holder="Ada Lovelace")
+    assert "andere Person" in words(do(first, refund, do="returned"))
+    assert ledger.on("owed") == -400
+    do(second, refund, do="returned")
+    refund.refresh_from_db()
+    assert (refund.state, refund.checked_by.username, refund.noted_by.username) == (
+        "done", "treasury", "superuser")  # fmt: skip
+    assert (ledger.on("owed"), ledger.on("bank")) == (0, 600)
+    assert sum(one.cents for one in ledger.balances()) == 0
+    do(second, refund, do="returned")
+    assert ledger.on("bank") == 600
+    told = str(list(Entry.objects.values_list("details", flat=True)))
+    assert "1203" not in told
+    assert b"1203" not in bytes(refund.account)
+
+
+def test_whoever_changes_the_account_checks_it_anew(staff, charged):
+    first, second = staff("treasury"), staff("superuser")
+    refund = by_hand(charged)
+    do(first, refund, do="check", iban=IBAN, holder="Ada")
+    do(second, refund, do="check", iban="NL91ABNA0417164300", holder="Mallory")
+    do(second, refund, do="returned")
+    refund.refresh_from_db()
+    assert refund.state == "manual"
+
+
+def test_the_database_itself_wants_two_people(staff, charged):
+    staff("treasury")
+    refund, who = by_hand(charged), Account.objects.get()
+    with pytest.raises(IntegrityError, match="four_eyes"), transaction.atomic():
+        Refund.objects.filter(pk=refund.pk).update(checked_by=who, noted_by=who)
+
+
+def test_the_account_is_known_where_the_bank_named_it_and_is_forgotten_with_the_payer(
+    later, treasury, charged
+):
+    refund = by_hand(charged, iban=IBAN.replace(" ", ""), holder="Ada Lovelace")
+    page = treasury.get(reverse("staff-payments-refund", args=[refund.pk])).content.decode()
+    assert f'value="{IBAN}"' in page
+    assert 'value="Ada Lovelace"' in page
+    file = treasury.get(reverse("staff-payments-by-hand"), {"format": "csv"})
+    assert IBAN.replace(" ", "") in file.content.decode("utf-8-sig")
+    assert Entry.objects.filter(verb="payments.export").count() == 1
+    bank.take([BankLine(number="out-1", day=date(2026, 11, 21), cents=-400,
+                        text=refund.transaction.charge.reference)], "x", "out")  # fmt: skip
+    later(days=500)
+    rounds.erase()
+    assert Transaction.objects.get().account is None
+
+
+def test_a_refund_that_was_noted_before_the_banks_file_is_booked_once(staff, charged):
+    first, second = staff("treasury"), staff("superuser")
+    refund = by_hand(charged)
+    do(first, refund, do="check", iban=IBAN, holder="Ada")
+    do(second, refund, do="returned")
+    line = BankLine(number="out-1", day=date(2026, 11, 21), cents=-400,
+                    text=f"Erstattung {refund.transaction.charge.reference}")  # fmt: skip
+    for _twice in range(2):
+        bank.take([line], "x", "out")
+    assert (ledger.on("bank"), ledger.on("difference"), Difference.objects.count()) == (600, 0, 0)
+
+
+def test_money_of_the_counter_goes_back_at_the_counter(staff, charged):
+    first, second = staff("treasury"), staff("superuser")
     one = charged(1000)
     charges.pay_at_counter(one, "clerk", "cash")
     refund = charges.refund(one, 400, "Kulanz")
     rounds.send_refunds()
-    assert "Stadtkasse" in words(treasury.get(reverse("staff-payments")))
-    treasury.post(reverse("staff-payments-do-refund", args=[refund.pk]), {"do": "returned"})
+    assert "Stadtkasse" in words(first.get(reverse("staff-payments")))
+    do(first, refund, do="check")
+    do(second, refund, do="returned")
     refund.refresh_from_db()
     assert refund.state == "done"
     assert (ledger.on("owed"), ledger.on("provider", "counter")) == (0, 600)
+
+
+def test_small_amounts_need_one_person_where_the_city_says_so(treasury, charged, monkeypatch):
+    small = replace(registry.city(), payments=Payments(two_people_from_cents=500))
+    monkeypatch.setattr(registry, "city", lambda: small)
+    refund = by_hand(charged)
+    do(treasury, refund, do="check", iban=IBAN, holder="Ada")
+    do(treasury, refund, do="returned")
+    refund.refresh_from_db()
+    assert refund.state == "done"
 
 
 def test_cancelling_and_the_counter_are_noted_with_who_did_it(treasury, charged):
@@ -108,8 +216,6 @@ def test_a_bank_file_is_read_and_what_is_unknown_assigned(treasury, charged):
 
 
 def test_a_difference_is_cleared_only_with_words(treasury, db):
-    from datetime import date
-
     line = BankLine(number="1", day=date(2026, 11, 20), cents=-500, text="Gebühr der Bank")
     bank.take([line], "x", "f")
     row = Difference.objects.get()

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from django.db import IntegrityError
 
 from stadtkern.kernel import clock
-from stadtkern.kernel.bookings import placing
+from stadtkern.kernel.bookings import offering, placing
 from stadtkern.kernel.bookings.ending import end, freed, release
 from stadtkern.kernel.bookings.errors import HoldOver, KeyUsed, Refused, WrongState
 from stadtkern.kernel.bookings.models import Booking, BookingQuerySet, Resource, Wish
@@ -90,12 +90,22 @@ def _known(wanted: Wanted, details: Details) -> Booking | None:
 def confirm(booking: Booking, person: Person | None = None) -> Booking:
     """A hold becomes a booking, also a late one if its time is still free; may be repeated.
 
+    Where it is the offer of an earlier slot the booking that was had goes there, in the same
+    transaction, and is the answer: nobody is left with two.
     Raises HoldOver: somebody else has it now. WrongState: it was cancelled or has ended.
     """
-    return _change(booking, lambda one: _confirmed(one, person))
+    offered = offering.offered_by(booking)
+    if offered is not None and offered.wish.replaces_id is not None:
+        if not offered.is_last:
+            raise HoldOver
+        from stadtkern.kernel.bookings import waiting  # noqa: PLC0415  it stands on changes
+
+        return waiting.accept(offered.wish, person)
+    return _change(booking, lambda one: confirmed(one, person))
 
 
-def _confirmed(booking: Booking, person: Person | None) -> Booking:
+def confirmed(booking: Booking, person: Person | None = None) -> Booking:
+    """As `confirm`, for who has the turn of its days and its row as it is now."""
     if booking.state in ("booked", "arrived"):
         return booking
     now = clock.now()

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Func, JSONField
+from django.db.models import F, Func, JSONField, QuerySet
 
 from stadtkern.kernel import clock
 from stadtkern.kernel.bookings.models import LIVE, Booking, Wish
@@ -14,16 +14,20 @@ from stadtkern.kernel.post.models import Letter
 EMPTY = {"name": "", "email": "", "phone": ""}
 
 
-def erase(kinds: tuple[str, ...], older_than: datetime, *, keep: Sequence[str] = ()) -> int:
+def erase(
+    kinds: tuple[str, ...], older_than: datetime, *, keep: Sequence[str] = (),
+    spare: QuerySet[Any, Any] | None = None,
+) -> int:  # fmt: skip
     """Empty who booked and who waited, where it ended before; how many rows that were.
 
     Of `properties` only the keys in `keep` stay, which must not say who it was. Kind, subject,
     resource, times and states stay for statistics. What is still taken, such as a box with a
-    bicycle in it, keeps its person until it is over.
+    bicycle in it, keeps its person until it is over, and so do the bookings in `spare`.
     """
     now, kept = clock.now(), _Kept("properties", keep)
     with transaction.atomic():
         rows = Booking.objects.of_kind(*kinds).filter(erased=None, ends__lt=older_than)
+        rows = rows if spare is None else rows.exclude(pk__in=spare)
         numbers = list(
             rows.exclude(state__in=LIVE).select_for_update().values_list("pk", flat=True)
         )

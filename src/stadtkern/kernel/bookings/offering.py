@@ -23,6 +23,8 @@ from stadtkern.kernel.contract import BookingKind
 from stadtkern.kernel.events import publish
 from stadtkern.kernel.things.series import city_zone
 
+# What a hold that is an offer has as its source.
+WAITING_LIST = "waiting list"
 # The time to answer in runs by day only, by the city's clock.
 MORNING, EVENING = time(8), time(20)
 # Who would have less time than this to answer is not asked.
@@ -32,6 +34,14 @@ AHEAD = timedelta(days=200)
 MOST = 500
 # So many slots are tried for one person; what is not to be had now is tried again by the job.
 TRIES = 10
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Offered:
+    """Who was offered a hold; `is_last` where nothing else was offered to them since."""
+
+    wish: Wish
+    is_last: bool
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -170,10 +180,19 @@ def _offered(wish_id: int, wanted: Wanted) -> bool:
 
 def _details(wish: Wish, until: datetime) -> Details:
     return Details(
-        kind=wish.kind, state="held", hold_until=until, source="waiting list",
-        subject=wish.subject, properties=wish.properties,
+        kind=wish.kind, state="held", hold_until=until, source=WAITING_LIST,
+        key=f"wish:{wish.pk}:{wish.offers + 1}", subject=wish.subject, properties=wish.properties,
         person=Person(name=wish.name, email=wish.email, phone=wish.phone, language=wish.language),
     )  # fmt: skip
+
+
+def offered_by(booking: Booking) -> Offered | None:
+    """The wish that a hold of the waiting list answers; None where it is no such hold."""
+    named, number, count = [*booking.key.split(":"), "", "", ""][:3]
+    if booking.source != WAITING_LIST or named != "wish":
+        return None
+    wish = Wish.objects.filter(pk=int(number)).first()
+    return Offered(wish=wish, is_last=wish.offers == int(count)) if wish is not None else None
 
 
 def answer_by(kind: BookingKind, now: datetime, begins: datetime) -> datetime:

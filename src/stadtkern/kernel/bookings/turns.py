@@ -23,8 +23,9 @@ TRIES = 6
 # Deadlock, serialisation failure, lock not to be had in time.
 AGAIN = ("40P01", "40001", "55P03")
 WAIT = "10s"
-# In the order of the arrays.
+# In the order of the arrays. One round trip: a crowd waits for each.
 LOCK = """
+select set_config('lock_timeout', %s, true);
 select case when shared then pg_advisory_xact_lock_shared(key) else pg_advisory_xact_lock(key) end
 from unnest(%s::bigint[], %s::boolean[]) as wanted (key, shared)
 """
@@ -89,8 +90,7 @@ def _lock(turns: Iterable[Turn]) -> None:
     keys = [(_key(number), number not in long) for number in sorted({o.resource for o in turns})]
     keys += [(_key(*one), False) for one in sorted(days)]
     with connection.cursor() as cursor:
-        cursor.execute("select set_config('lock_timeout', %s, true)", [WAIT])
-        cursor.execute(LOCK, [[key for key, _ in keys], [shared for _, shared in keys]])
+        cursor.execute(LOCK, [WAIT, [key for key, _ in keys], [shared for _, shared in keys]])
 
 
 def _sqlstate(error: BaseException) -> str:

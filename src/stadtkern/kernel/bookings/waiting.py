@@ -43,23 +43,29 @@ def wish(
     return made
 
 
-def accept(wish: Wish) -> Booking:
+def accept(wish: Wish, person: Person | None = None) -> Booking:
     """Take what is offered; may be repeated. An earlier slot is taken by the booking they had.
 
-    Raises HoldOver: the offer has run out. WrongState: there is no offer.
+    Raises HoldOver: the offer has run out. WrongState: there is no offer, or they are here for
+    the booking that they had.
     """
-    return _answer(wish, _accepted)
+    return _answer(wish, lambda one, offer, old: _accepted(one, offer, old, person))
 
 
-def _accepted(wish: Wish, offer: Booking, old: Booking | None) -> Booking:
+def _accepted(
+    wish: Wish, offer: Booking, old: Booking | None, person: Person | None
+) -> Booking:  # fmt: skip
     now = clock.now()
     if wish.state == "taken":
         return offer
     if wish.state != "offered":
         raise HoldOver if wish.state in ("waiting", "over") else WrongState
+    if old is not None and old.state in ("arrived", "finished"):
+        raise WrongState
     if old is None or old.state not in ("held", "booked"):
-        offer = changes.confirm(offer)
+        offer = changes.confirmed(offer, person)
     else:
+        placing.sign(old, person)
         offer = _instead(offer, old, now)
     wish.state, wish.offer = "taken", offer
     wish.save(update_fields=["state", "offer"])

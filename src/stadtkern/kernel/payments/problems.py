@@ -13,6 +13,10 @@ class NotPaid(PaymentProblem):
     """There is nothing to pay back, or less than was asked for."""
 
 
+class FourEyes(PaymentProblem):
+    """Another person has to do this, or has to do their part first."""
+
+
 class ChargeProblem(PaymentProblem, ValueError):
     """A charge cannot be made like this: a mistake in what a system asks for."""
 

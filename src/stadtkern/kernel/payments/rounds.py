@@ -162,7 +162,11 @@ def erase() -> str:
     )
     rows = Charge.objects.filter(over, erased__isnull=True)
     waiting = Refund.objects.exclude(state="done").values("transaction__charge")
-    count = rows.exclude(pk__in=waiting).update(
-        payer="", email="", back="", erased=clock.now()
-    )  # fmt: skip
-    return f"{count} payers forgotten"
+    numbers = list(rows.exclude(pk__in=waiting).values_list("pk", flat=True))
+    with database.atomic():
+        Transaction.objects.filter(charge__in=numbers).update(account=None)
+        Refund.objects.filter(transaction__charge__in=numbers).update(account=None)
+        Charge.objects.filter(pk__in=numbers).update(
+            payer="", email="", back="", erased=clock.now()
+        )
+    return f"{len(numbers)} payers forgotten"

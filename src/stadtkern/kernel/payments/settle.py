@@ -6,11 +6,9 @@ from django.db import transaction as database
 from django.utils.translation import gettext as _
 
 from stadtkern.kernel import clock
-from stadtkern.kernel.audit.models import record
 from stadtkern.kernel.payments import books
 from stadtkern.kernel.payments.ledger import Post
 from stadtkern.kernel.payments.models import Charge, Refund, Transaction
-from stadtkern.kernel.payments.problems import NotPaid
 from stadtkern.kernel.payments.providers.protocol import Outcome, Returned
 from stadtkern.kernel.payments.rows import changed, locked
 
@@ -78,43 +76,26 @@ def _why_surplus(charge: Charge, row: Transaction, cents: int) -> str:
 def learn_refund(number: int, returned: Returned) -> Refund:
     """Write down how a refund stands; what is done stays done."""
     with database.atomic():
-        charge, row = _locked_refund(number)
+        charge, row = locked_refund(number)
         if row.state == "done":
             return row
         row.state = returned.state
         row.their_id = returned.their_id or row.their_id
         row.problem = returned.problem[:300]
         if returned.state == "done":
-            _done(charge, row, books.held(row.transaction.provider, -row.cents))
+            done(charge, row, books.held(row.transaction.provider, -row.cents))
         row.save(update_fields=["state", "their_id", "problem", "done"])
     return row
 
 
-def returned_by_hand(number: int, actor: object) -> Refund:
-    """The treasury has paid this refund itself. Raises NotPaid where nobody waits for that."""
-    with database.atomic():
-        charge, row = _locked_refund(number)
-        if row.state == "done":
-            return row
-        if row.state not in ("manual", "failed"):
-            raise NotPaid(_("The provider pays this refund. There is nothing to do by hand."))
-        at_counter = row.transaction.provider.adapter == "counter"
-        source = books.held(row.transaction.provider, -row.cents)
-        if not at_counter:
-            source = Post(account="bank", cents=-row.cents)
-        row.state = "done"
-        _done(charge, row, source)
-        row.save(update_fields=["state", "done"])
-        record(actor, "payments.returned", row, cents=row.cents)
-    return row
-
-
-def _done(charge: Charge, row: Refund, source: Post) -> None:
+def done(charge: Charge, row: Refund, source: Post) -> None:
+    """The money has left the account in `source`; the caller saves the row."""
     row.done = clock.now()
     books.returned(charge, row, source)
 
 
-def _locked_refund(number: int) -> tuple[Charge, Refund]:
+def locked_refund(number: int) -> tuple[Charge, Refund]:
+    """Both held until the end of the caller's transaction, the charge first."""
     charge = locked(Refund.objects.values_list("transaction__charge", flat=True).get(pk=number))
     row = Refund.objects.select_for_update(of=("self",)).select_related("transaction__provider")
     return charge, row.get(pk=number)

@@ -11,10 +11,11 @@ from django.db import transaction
 
 from stadtkern.kernel.bookings import calendars
 from stadtkern.kernel.bookings.models import Calendar, Resource, Unit
+from stadtkern.kernel.people.models import Account
 from stadtkern.kernel.places.models import Place, point
 from stadtkern.systems.appointments import demo_queue, demo_visits
 from stadtkern.systems.appointments.logic.times import today
-from stadtkern.systems.appointments.models import Office, OfficeService, Service
+from stadtkern.systems.appointments.models import Clerk, Office, OfficeService, Service
 
 FOLDER = Path(__file__).parent / "demo_data"
 STOPS = "DB InfraGO AG, OpenStreetMap-Mitwirkende (Haltestelle; der Standort ist erfunden)"
@@ -30,9 +31,20 @@ def fill(rng: random.Random) -> None:
     made = [one for one in (_office(row) for row in told["office"]) if one]
     for row in told["service"]:
         _service(row)
+    _clerks(made)
     for office in made:
         demo_visits.fill(office, rng)
     demo_queue.fill(rng)
+
+
+def _clerks(made: list[Office]) -> None:
+    """Whoever serves people in the demo does so in the first office, at its first counter."""
+    if not made:
+        return
+    first = min(made, key=lambda one: (one.weight, one.slug))
+    for account in Account.objects.filter(roles__slug="appointments.clerk"):
+        counter = Unit.objects.filter(resource=first.resource_id).order_by("number").first()
+        Clerk.objects.get_or_create(office=first, account=account, defaults={"counter": counter})
 
 
 @transaction.atomic

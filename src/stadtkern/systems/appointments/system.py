@@ -154,6 +154,7 @@ system = System(
         Permission(slug="book", title=_("Book, move and cancel appointments for people")),
         Permission(slug="manage", title=_("Change offices, services and opening hours")),
         Permission(slug="call", title=_("Call people to a counter")),
+        Permission(slug="all", title=_("Do so in all offices, not only in one's own")),
         Permission(slug="figures", title=_("See figures of appointments and waiting")),
     ),
     roles=(
@@ -161,7 +162,7 @@ system = System(
         Role(
             slug="manager",
             title=_("Plans appointments"),
-            may=("see", "book", "manage", "call", "figures"),
+            may=("see", "book", "manage", "call", "all", "figures"),
         ),
     ),
     jobs=(
@@ -188,10 +189,12 @@ system = System(
         Listener(
             event="stadtkern.kernel.bookings.events.BookingChanged",
             call=f"{PACKAGE}.logic.letters.on_booking",
+            kinds=("appointments.visit",),
         ),
         Listener(
             event="stadtkern.kernel.payments.events.ChargeChanged",
             call=f"{PACKAGE}.logic.fees.on_charge",
+            kinds=("appointments.fee",),
         ),
     ),
     personal_data=(

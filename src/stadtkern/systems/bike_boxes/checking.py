@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from django.utils.translation import gettext as _
 
 from stadtkern.kernel.contract import Problem
-from stadtkern.systems.bike_boxes.logic import availability, opening
+from stadtkern.systems.bike_boxes.logic import availability, opening, settings
 from stadtkern.systems.bike_boxes.models import Product, Trouble
 
 PAGE = "/staff/bike_boxes/"
@@ -20,6 +20,10 @@ def problems() -> Iterator[Problem]:
     forced = Trouble.objects.filter(kind="forced", closed=None).count()
     if forced:
         yield Problem(text=_("Forced doors of bike boxes: %(count)d") % {"count": forced}, fix=PAGE)
+    late = settings().late_fee
+    if (late.day_cents or late.removal_cents) and not late.source:
+        yield Problem(text=_("The fee for late bike boxes does not say by what it is asked for."),
+                      fix=f"{PAGE}fees/")  # fmt: skip
     if not Product.objects.filter(active=True).exists():
         yield Problem(text=_("Bike boxes have no price, so nobody can rent one."),
                       fix=f"{PAGE}prices/")  # fmt: skip

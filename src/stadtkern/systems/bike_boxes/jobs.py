@@ -8,6 +8,7 @@ from stadtkern.systems.bike_boxes.logic import (
     opening,
     overdue,
     settings,
+    telling,
     unpaid,
     waiting,
 )
@@ -21,6 +22,11 @@ def look_after() -> str:
     said = overdue.look_after()
     return (f"{said}, {opening.expire()} commands ran out, {waiting.roll()} wishes moved on, "
             f"{unpaid.give_up()} offers not paid")  # fmt: skip
+
+
+def tell() -> str:
+    """Tell partners again what they have not taken."""
+    return f"{telling.tell_all()} notices sent"
 
 
 def count() -> str:

@@ -9,6 +9,7 @@ from stadtkern.kernel.contract import (
     Column,
     Dataset,
     DeviceProfile,
+    Feed,
     Job,
     Legend,
     Listener,
@@ -192,6 +193,12 @@ system = System(
             run="stadtkern.systems.bike_boxes.jobs.look_after",
         ),
         Job(
+            slug="tell",
+            title=_("Tell partners again what they have not taken"),
+            cron="* * * * *",
+            run="stadtkern.systems.bike_boxes.jobs.tell",
+        ),
+        Job(
             slug="count",
             title=_("Count free bike boxes"),
             cron="*/5 * * * *",
@@ -208,10 +215,12 @@ system = System(
         Listener(
             event="stadtkern.kernel.payments.events.ChargeChanged",
             call="stadtkern.systems.bike_boxes.logic.listening.charge_changed",
+            kinds=("bike_boxes.rental",),
         ),
         Listener(
             event="stadtkern.kernel.bookings.events.BookingChanged",
             call="stadtkern.systems.bike_boxes.logic.listening.booking_changed",
+            kinds=("bike_boxes.rental",),
         ),
         Listener(
             event="stadtkern.kernel.events.ObservationsStored",
@@ -239,6 +248,7 @@ system = System(
             erase="stadtkern.systems.bike_boxes.erasing.cards",
         ),
     ),
+    feeds=(Feed(standard="parking", build="stadtkern.systems.bike_boxes.feed.facilities"),),
     urls={
         "public": "stadtkern.systems.bike_boxes.pages",
         "staff": "stadtkern.systems.bike_boxes.staff",

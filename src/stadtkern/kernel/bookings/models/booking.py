@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from stadtkern.kernel import clock
 from stadtkern.kernel.bookings.models.resource import Resource, Unit
@@ -19,9 +20,9 @@ STATES = {
     "held": _("held"),
     "booked": _("booked"),
     "arrived": _("in use"),
-    "finished": _("finished"),
+    "finished": pgettext_lazy("booking", "finished"),
     "missed": _("not come"),
-    "cancelled": _("cancelled"),
+    "cancelled": pgettext_lazy("booking", "cancelled"),
     "expired": _("expired"),
 }
 # States in which the units are taken.

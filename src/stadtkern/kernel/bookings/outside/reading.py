@@ -48,8 +48,9 @@ def read(number: int) -> str:
     else:
         source.problem, source.etag = "", got.etag
         source.read = source.read if got.unchanged else now
-    source.checked = now
-    source.save(update_fields=["problem", "etag", "read", "checked"])
+    # Not `save`: somebody may have taken the calendar out meanwhile.
+    told = {"problem": source.problem, "etag": source.etag, "read": source.read, "checked": now}
+    Source.objects.filter(pk=number).update(**told)
     return source.problem
 
 
@@ -65,10 +66,20 @@ def _prefix(source: Source) -> str:
 
 
 @transaction.atomic
+def forget(source: Source) -> None:
+    """The calendar says nothing any more: what it brought goes with it."""
+    list(Source.objects.select_for_update().filter(pk=source.pk))
+    brought = Absence.objects.filter(unit=source.unit, source__startswith=_prefix(source))
+    brought.delete()
+    Source.objects.filter(pk=source.pk).delete()
+
+
+@transaction.atomic
 def _keep(source: Source, found: dict[str, Away]) -> None:
     """What is new is added, what was moved is changed, what is gone or past is taken out."""
     # Two workers that read the same calendar go one after the other.
-    Source.objects.select_for_update().get(pk=source.pk)
+    if not Source.objects.select_for_update().filter(pk=source.pk).exists():
+        return
     known = {
         one.source: one
         for one in Absence.objects.filter(unit=source.unit, source__startswith=_prefix(source))

@@ -4,6 +4,7 @@ import django.db.models.deletion
 import stadtkern.kernel.clock
 import stadtkern.kernel.payments.models.charge
 import uuid
+from django.conf import settings
 from django.db import migrations, models
 
 
@@ -12,6 +13,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -88,6 +90,7 @@ class Migration(migrations.Migration):
                 ('asked', models.DateTimeField(blank=True, null=True)),
                 ('booked', models.DateTimeField(blank=True, null=True)),
                 ('settled', models.DateField(blank=True, null=True)),
+                ('account', models.BinaryField(blank=True, null=True)),
                 ('charge', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='transactions', to='payments.charge')),
                 ('provider', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='transactions', to='payments.provider')),
             ],
@@ -113,6 +116,10 @@ class Migration(migrations.Migration):
                 ('created', models.DateTimeField(default=stadtkern.kernel.clock.now, editable=False)),
                 ('done', models.DateTimeField(blank=True, null=True)),
                 ('settled', models.DateField(blank=True, null=True)),
+                ('account', models.BinaryField(blank=True, null=True)),
+                ('checked', models.DateTimeField(blank=True, null=True)),
+                ('checked_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('noted_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('transaction', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='refunds', to='payments.transaction')),
             ],
             options={
@@ -257,5 +264,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='refund',
             constraint=models.UniqueConstraint(condition=models.Q(('key', ''), _negated=True), fields=('transaction', 'key'), name='payments_refund_once_per_key'),
+        ),
+        migrations.AddConstraint(
+            model_name='refund',
+            constraint=models.CheckConstraint(condition=models.Q(('checked_by', None), ('noted_by', None), models.Q(('checked_by', models.F('noted_by')), _negated=True), _connector='OR'), name='payments_refund_four_eyes'),
         ),
     ]

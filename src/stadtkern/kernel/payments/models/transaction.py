@@ -3,7 +3,7 @@
 from uuid import uuid4
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from stadtkern.kernel import clock
@@ -32,7 +32,8 @@ class Transaction(models.Model):
 
     At most one is booked per charge as its payment; a second or late one, or one of another
     amount, is kept with `surplus` and paid back. `received` is what really came, in cents,
-    and `settled` the day whose statement of the provider names it.
+    and `settled` the day whose statement of the provider names it. `account` is where the money
+    came from (sealed), if the bank said so.
     """
 
     charge = models.ForeignKey(Charge, on_delete=models.PROTECT, related_name="transactions")
@@ -52,6 +53,7 @@ class Transaction(models.Model):
     asked = models.DateTimeField(null=True, blank=True)
     booked = models.DateTimeField(null=True, blank=True)
     settled = models.DateField(null=True, blank=True)
+    account = models.BinaryField(null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("payment")
@@ -87,7 +89,11 @@ class Transaction(models.Model):
 
 
 class Refund(models.Model):
-    """Money that goes back, all or in part; `key` makes a repeated wish the same refund."""
+    """Money that goes back, all or in part; `key` makes a repeated wish the same refund.
+
+    What is paid back by hand is checked by one person, with the payer's `account` (sealed), and
+    noted as paid by another one.
+    """
 
     transaction = models.ForeignKey(Transaction, on_delete=models.PROTECT, related_name="refunds")
     request_id = models.UUIDField(default=uuid4, unique=True, editable=False)
@@ -102,6 +108,14 @@ class Refund(models.Model):
     created = models.DateTimeField(default=clock.now, editable=False)
     done = models.DateTimeField(null=True, blank=True)
     settled = models.DateField(null=True, blank=True)
+    account = models.BinaryField(null=True, blank=True, editable=False)
+    checked = models.DateTimeField(null=True, blank=True)
+    checked_by = models.ForeignKey(
+        "people.Account", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    noted_by = models.ForeignKey(
+        "people.Account", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
 
     class Meta:
         verbose_name = _("refund")
@@ -116,6 +130,10 @@ class Refund(models.Model):
                 fields=["transaction", "key"],
                 condition=~Q(key=""),
                 name="payments_refund_once_per_key",
+            ),
+            models.CheckConstraint(
+                condition=Q(checked_by=None) | Q(noted_by=None) | ~Q(checked_by=F("noted_by")),
+                name="payments_refund_four_eyes",
             ),
         ]
 

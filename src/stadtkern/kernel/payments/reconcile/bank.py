@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 
 from stadtkern.kernel import clock
 from stadtkern.kernel.audit.models import record
-from stadtkern.kernel.payments import references
+from stadtkern.kernel.payments import by_hand, references
+from stadtkern.kernel.payments.by_hand import BankAccount
 from stadtkern.kernel.payments.ledger import Post, write
 from stadtkern.kernel.payments.models import (
     Charge,
@@ -24,7 +25,7 @@ from stadtkern.kernel.payments.problems import NotOpen
 from stadtkern.kernel.payments.providers.call import setting
 from stadtkern.kernel.payments.providers.protocol import Outcome
 from stadtkern.kernel.payments.reconcile.bank_file import BankLine
-from stadtkern.kernel.payments.settle import learn, returned_by_hand
+from stadtkern.kernel.payments.settle import learn
 
 TRANSFER = "transfer"
 
@@ -67,10 +68,10 @@ def _one(line: BankLine, actor: Any) -> str:
     found = references.found_in(line.text)
     charge = Charge.objects.filter(reference__in=found).first()
     if line.cents > 0 and charge is not None:
-        _paid(charge, line.number, line.cents)
+        _paid(charge, line.number, line.cents, BankAccount(iban=line.iban, holder=line.holder))
         return "paid"
     if line.cents < 0 and charge is not None and (refund := _by_hand(charge, line)):
-        returned_by_hand(refund.pk, actor)
+        by_hand.seen_by_bank(refund.pk, actor)
         # So that the same file does not find another refund of the same sum.
         Refund.objects.filter(pk=refund.pk).update(their_id=line.number[:120])
         return "returned"
@@ -86,7 +87,7 @@ def _key(line: BankLine) -> str:
     return f"bank:{line.number}"[:120]
 
 
-def _paid(charge: Charge, number: str, cents: int) -> None:
+def _paid(charge: Charge, number: str, cents: int, account: BankAccount) -> None:
     """The charge's own invoice where it has one that waits, else a payment that came unasked."""
     row = charge.transactions.filter(provider__adapter="invoice", state="started").first()
     if row is None:
@@ -94,6 +95,7 @@ def _paid(charge: Charge, number: str, cents: int) -> None:
     row.their_id = number[:120]
     row.save(update_fields=["their_id"])
     learn(row.pk, Outcome(state="booked", cents=cents, method=TRANSFER))
+    by_hand.came_from(row, account)
 
 
 def _invoices() -> Provider:
@@ -104,8 +106,14 @@ def _invoices() -> Provider:
 
 
 def _by_hand(charge: Charge, line: BankLine) -> Refund | None:
-    rows = Refund.objects.filter(transaction__charge=charge, state__in=("manual", "failed"))
-    return rows.filter(cents=-line.cents).first()
+    """The refund that left the account: one that waits, or was noted before the file came.
+
+    What was noted stands in the books already, so the file must not write it once more.
+    """
+    rows = Refund.objects.filter(transaction__charge=charge, cents=-line.cents, their_id="")
+    rows = rows.exclude(transaction__provider__adapter="counter")
+    noted = rows.filter(state="done").order_by("done").first()
+    return noted or rows.filter(state__in=by_hand.WAITS).order_by("created").first()
 
 
 def _payer(line: BankLine) -> Provider | None:
@@ -142,7 +150,7 @@ def assign(number: int, charge: Charge, actor: Any) -> Transaction:
         write(f"assign:{row.pk}", f"{charge.reference}: {row.text}",
               [Post(account="difference", detail="bank", cents=cents),
                Post(account="bank", cents=-cents)], charge=charge)  # fmt: skip
-        _paid(charge, f"assigned-{row.pk}", cents)
+        _paid(charge, f"assigned-{row.pk}", cents, BankAccount())
         row.cleared, row.charge = clock.now(), charge
         row.note = _("Belongs to %(reference)s") % {"reference": charge.reference}
         row.save(update_fields=["cleared", "charge", "note"])

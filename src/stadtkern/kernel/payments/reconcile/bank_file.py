@@ -32,12 +32,17 @@ class NotABankFile(Exception):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class BankLine:
-    """One movement; positive cents came in. `number` tells it apart for good."""
+    """One movement; positive cents came in. `number` tells it apart for good.
+
+    `iban` and `holder` are the payer's, where the bank names them.
+    """
 
     number: str
     day: date
     cents: int
     text: str
+    iban: str = ""
+    holder: str = ""
 
 
 def read(data: bytes) -> list[BankLine]:
@@ -78,11 +83,22 @@ def _entry(entry: "Element", account: str, place: str) -> Iterator[BankLine]:
     whole = _cents(_text(entry, "{*}Amt"))
     if len(parts) > 1 and len(single) == len(parts) and sum(single) == whole:
         for at, (part, cents) in enumerate(zip(parts, single, strict=True)):
+            iban, holder = _payer(part)
             yield BankLine(
-                number=f"{account}:{number}:{at}", day=day, cents=sign * cents, text=_words(part)
-            )
+                number=f"{account}:{number}:{at}", day=day, cents=sign * cents, text=_words(part),
+                iban=iban, holder=holder,
+            )  # fmt: skip
         return
-    yield BankLine(number=f"{account}:{number}", day=day, cents=sign * whole, text=_words(entry))
+    iban, holder = _payer(entry) if len(parts) < 2 else ("", "")
+    yield BankLine(number=f"{account}:{number}", day=day, cents=sign * whole, text=_words(entry),
+                   iban=iban, holder=holder)  # fmt: skip
+
+
+def _payer(part: "Element") -> tuple[str, str]:
+    """The debtor's account and name; `Pty` stands between since version 8 of the schema."""
+    parties = ".//{*}RltdPties/{*}"
+    name = _text(part, f"{parties}Dbtr/{{*}}Nm") or _text(part, f"{parties}Dbtr/{{*}}Pty/{{*}}Nm")
+    return _text(part, f"{parties}DbtrAcct/{{*}}Id/{{*}}IBAN"), name
 
 
 def _words(part: "Element") -> str:

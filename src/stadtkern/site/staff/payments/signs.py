@@ -23,6 +23,7 @@ REFUNDS: dict[str, Sign] = {
 PAGES = (
     (_("Charges"), "staff-payments", "payments.see"),
     (_("Refunds"), "staff-payments-refunds", "payments.see"),
+    (_("By hand"), "staff-payments-by-hand", "payments.refund"),
     (_("Compare"), "staff-payments-compare", "payments.see"),
     (_("Ledger"), "staff-payments-ledger", "payments.see"),
     (_("Payment providers"), "staff-payments-providers", "payments.providers"),

@@ -51,8 +51,6 @@ def is_paid(booking: Booking) -> bool:
 
 def on_charge(event: ChargeChanged) -> None:
     """Paid: the appointment counts. Not paid in time: it is given up. Bears repetition."""
-    if event.kind != KIND:
-        return
     booking = Booking.objects.filter(pk=int(event.subject)).first()
     if booking is None:
         return

@@ -13,13 +13,11 @@ from stadtkern.kernel.post import letters
 from stadtkern.kernel.post.address import link
 from stadtkern.kernel.ui.numbers import figure
 from stadtkern.systems.appointments.logic import fees
-from stadtkern.systems.appointments.logic.visits import KIND, Visit, visit_of
+from stadtkern.systems.appointments.logic.visits import Visit, visit_of
 
 
 def on_booking(event: BookingChanged) -> None:
     """Confirm, tell of a move, tell of a cancellation. Bears repetition: letters have keys."""
-    if event.kind != KIND:
-        return
     joined = ("resource__place", "resource__calendar")
     booking = Booking.objects.select_related(*joined).filter(pk=event.booking).first()
     if booking is None:

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from stadtkern.kernel.people.models import Account
+from stadtkern.systems.appointments.logic.whose import offices_of
 from stadtkern.systems.appointments.models import Office
 
 
@@ -27,7 +28,7 @@ def person(request: HttpRequest) -> Account:
     return request.user
 
 
-def office_of(slug: str) -> Office:
-    """An office, open or not."""
-    joined = Office.objects.select_related("resource__place", "resource__calendar")
+def office_of(request: HttpRequest, slug: str) -> Office:
+    """An office of whoever asks, open or not; for others it is not there."""
+    joined = offices_of(person(request)).select_related("resource__place", "resource__calendar")
     return get_object_or_404(joined, slug=slug)

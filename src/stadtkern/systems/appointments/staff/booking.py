@@ -16,9 +16,11 @@ from stadtkern.kernel.bookings.errors import Refused
 from stadtkern.kernel.bookings.models import Booking
 from stadtkern.kernel.bookings.wanted import Person
 from stadtkern.kernel.people.access import staff
+from stadtkern.kernel.people.models import Account
 from stadtkern.systems.appointments.logic import times, visits
 from stadtkern.systems.appointments.logic.concern import Concern, concern_of
 from stadtkern.systems.appointments.logic.limits import PHONE
+from stadtkern.systems.appointments.logic.whose import visits_of
 from stadtkern.systems.appointments.models import Office, Service
 from stadtkern.systems.appointments.staff.answer import office_of, page, person
 from stadtkern.systems.appointments.staff.day import day_of
@@ -72,8 +74,8 @@ class Who(forms.Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 def book(request: HttpRequest, slug: str) -> HttpResponse:
     """The concern in the address, its free times below; a POST books one of them."""
-    office = office_of(slug)
-    before = _before(request.GET.get("follows", ""))
+    office = office_of(request, slug)
+    before = _before(person(request), request.GET.get("follows", ""))
     asked = Asked(office, _said(request) if "s" in request.GET else None, initial=_usual())
     concern = None
     if asked.is_bound and asked.is_valid():
@@ -112,9 +114,9 @@ def _audience(request: HttpRequest) -> str:
     return asked if asked in AUDIENCES else "phone"
 
 
-def _before(text: str) -> Booking | None:
+def _before(who: Account, text: str) -> Booking | None:
     number = int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else 0
-    return Booking.objects.of_kind(visits.KIND).filter(pk=number).first()
+    return visits_of(who).filter(pk=number).first()
 
 
 def _known(before: Booking | None) -> dict[str, str]:

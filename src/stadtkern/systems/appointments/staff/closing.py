@@ -89,7 +89,7 @@ class Span(forms.Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 def closures(request: HttpRequest, slug: str) -> HttpResponse:
     """What is closed, open in addition, and who is away from today on; a form for more."""
-    office = office_of(slug)
+    office = office_of(request, slug)
     if request.method == "POST" and "remove" in request.POST:
         return _remove(request, office)
     form = Span(office, request.POST or None)
@@ -145,7 +145,7 @@ def _remove(request: HttpRequest, office: Office) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def concerned(request: HttpRequest, slug: str) -> HttpResponse:
     """Appointments that cannot be kept, each with where it could go; move some or all of them."""
-    office = office_of(slug)
+    office = office_of(request, slug)
     rows = rebooking.concerned(office)
     if request.method == "POST":
         chosen = {int(one) for one in request.POST.getlist("booking") if one.isdecimal()}

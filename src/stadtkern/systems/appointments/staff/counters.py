@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from stadtkern.kernel.audit.models import record
 from stadtkern.kernel.bookings.models import Feed, Source, Unit
+from stadtkern.kernel.bookings.outside import reading
 from stadtkern.kernel.people.access import staff
 from stadtkern.kernel.people.models import Account
 from stadtkern.kernel.post.address import link
@@ -76,7 +77,7 @@ class ClerkForm(forms.Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 def counters(request: HttpRequest, slug: str) -> HttpResponse:
     """All counters with a form each, clerks, outside calendars and links for calendar programs."""
-    office = office_of(slug)
+    office = office_of(request, slug)
     units = list(Unit.objects.filter(resource=office.resource_id).order_by("number"))
     what = request.POST.get("do", "")
     forms_by_unit = {
@@ -125,7 +126,7 @@ def _do(
             Clerk.objects.update_or_create(office=office, account=said["account"],
                                            defaults={"counter": said["counter"]})  # fmt: skip
         elif kind == "no-source":
-            get_object_or_404(Source, pk=number, unit__resource=office.resource_id).delete()
+            reading.forget(get_object_or_404(Source, pk=number, unit__resource=office.resource_id))
         elif kind == "no-clerk":
             get_object_or_404(Clerk, pk=number, office=office).delete()
         elif kind == "feed":

@@ -17,7 +17,7 @@ from stadtkern.systems.appointments.staff.grid import grid
 @require_safe
 def day(request: HttpRequest, slug: str) -> HttpResponse:
     """Who comes when to which counter, what is free, and who is away."""
-    office = office_of(slug)
+    office = office_of(request, slug)
     shown = day_of(request.GET.get("d", ""))
     table = grid(office, shown)
     known = {one.slug: one for one in Service.objects.all()}

@@ -15,10 +15,12 @@ from stadtkern.kernel.bookings.models import Booking
 from stadtkern.kernel.bookings.models.booking import STATES
 from stadtkern.kernel.csv_file import LONGEST, csv_file
 from stadtkern.kernel.people.access import staff
+from stadtkern.kernel.people.models import Account
 from stadtkern.kernel.things.series import city_zone
 from stadtkern.systems.appointments.logic import earliest, times
 from stadtkern.systems.appointments.logic.concern import names_of
 from stadtkern.systems.appointments.logic.visits import KIND
+from stadtkern.systems.appointments.logic.whose import offices_of, visits_of
 from stadtkern.systems.appointments.models import Clerk, Office, Service
 from stadtkern.systems.appointments.staff.answer import page, person
 
@@ -41,10 +43,11 @@ def home(request: HttpRequest) -> HttpResponse:
     rows = [
         {"office": one, "is_mine": one.pk in mine, "earliest": free.get(one.pk),
          **counts.get(one.resource_id, {})}
-        for one in Office.objects.select_related("resource__place")
+        for one in offices_of(person(request)).select_related("resource__place")
     ]  # fmt: skip
     rows.sort(key=lambda row: not row["is_mine"])
-    return page(request, "home", rows=rows, filters=Filters())
+    return page(request, "home", rows=rows, filters=Filters(person(request)),
+                no_office=not rows and Office.objects.exists())  # fmt: skip
 
 
 def _today() -> dict[int, dict[str, Any]]:
@@ -79,20 +82,25 @@ class Filters(forms.Form):
     )
     office = forms.ModelChoiceField(
         label=gettext_lazy("Office"), required=False, to_field_name="slug",
-        queryset=Office.objects.select_related("resource"), empty_label=gettext_lazy("all"),
+        queryset=Office.objects.none(), empty_label=gettext_lazy("all"),
     )  # fmt: skip
     day = forms.DateField(
         label=gettext_lazy("Day"), required=False, widget=forms.DateInput({"type": "date"})
     )
+
+    def __init__(self, who: Account, data: Any = None) -> None:
+        super().__init__(data)
+        rows = offices_of(who).select_related("resource")
+        self.fields["office"].queryset = rows  # type: ignore[attr-defined]
 
 
 @staff("appointments.see")
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
     """Appointments that fit, the next ones first."""
-    filters = Filters(request.GET)
+    filters = Filters(person(request), request.GET)
     filters.is_valid()
-    rows = _found(filters.cleaned_data).select_related("resource")
+    rows = _found(person(request), filters.cleaned_data).select_related("resource")
     listed = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     known = {one.slug: one for one in Service.objects.all()}
     shown = [(one, names_of(one.properties.get("services", ()), known)) for one in listed]
@@ -103,10 +111,10 @@ def search(request: HttpRequest) -> HttpResponse:
 @require_safe
 def search_file(request: HttpRequest) -> HttpResponse:
     """What the filters find as a table; it leaves the system, so it is on record."""
-    filters = Filters(request.GET)
+    filters = Filters(person(request), request.GET)
     filters.is_valid()
     known = {one.slug: one for one in Service.objects.all()}
-    found = _found(filters.cleaned_data).select_related("resource")[:LONGEST]
+    found = _found(person(request), filters.cleaned_data).select_related("resource")[:LONGEST]
     rows = [
         (one.begins, one.ends, one.resource.title, one.code, one.name, one.email, one.phone,
          names_of(one.properties.get("services", ()), known), one.quantity, STATES[one.state])
@@ -116,8 +124,8 @@ def search_file(request: HttpRequest) -> HttpResponse:
     return csv_file("termine", COLUMNS, rows)
 
 
-def _found(said: dict[str, Any]) -> Any:
-    rows = Booking.objects.of_kind(KIND).order_by("-begins", "pk")
+def _found(who: Account, said: dict[str, Any]) -> Any:
+    rows = visits_of(who).order_by("-begins", "pk")
     if words := (said.get("q") or "").strip():
         rows = rows.filter(
             Q(name__icontains=words) | Q(email__icontains=words) | Q(phone__icontains=words)

@@ -122,7 +122,7 @@ class CalendarForm(CalendarModel):
 @require_http_methods(["GET", "HEAD", "POST"])
 def hours(request: HttpRequest, slug: str) -> HttpResponse:
     """The week that the address asks for, the rules behind it, and forms to change them."""
-    office = office_of(slug)
+    office = office_of(request, slug)
     calendar = office.resource.calendar
     assert calendar is not None
     sent, what = request.method == "POST", request.POST.get("do", "")

@@ -72,7 +72,7 @@ class OfficeForm(OfficeModel):
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: HttpRequest, slug: str = "") -> HttpResponse:
     """An office, or a new one with an empty calendar."""
-    office = office_of(slug) if slug else None
+    office = office_of(request, slug) if slug else None
     form = OfficeForm(request.POST or None, instance=office, initial=_known(office))
     if request.method == "POST" and form.is_valid():
         saved = _save(request, form)

@@ -17,6 +17,7 @@ from stadtkern.kernel.bookings.errors import Refused
 from stadtkern.kernel.bookings.models import Booking
 from stadtkern.kernel.people.access import staff
 from stadtkern.systems.appointments.logic import times, visits
+from stadtkern.systems.appointments.logic.whose import offices_of, visits_of
 from stadtkern.systems.appointments.staff.answer import page, person
 from stadtkern.systems.appointments.staff.day import day_of
 
@@ -31,7 +32,7 @@ DEEDS = {
 @require_safe
 def visit(request: HttpRequest, number: int) -> HttpResponse:
     """What was booked by whom; looking at it is recorded, as at all personal data."""
-    booking = _booking(number)
+    booking = _booking(request, number)
     record(person(request), "appointments.look", booking)
     target = f"bookings.booking:{booking.pk}"
     history = Entry.objects.filter(target=target).exclude(verb="appointments.look")
@@ -40,8 +41,9 @@ def visit(request: HttpRequest, number: int) -> HttpResponse:
                 history=history[:30], counters=counters, wish=visits.wish_of(booking))  # fmt: skip
 
 
-def _booking(number: int) -> Booking:
-    rows = Booking.objects.of_kind(visits.KIND).select_related("resource__calendar", "follows")
+def _booking(request: HttpRequest, number: int) -> Booking:
+    """One of the offices of whoever asks."""
+    rows = visits_of(person(request)).select_related("resource__calendar", "follows")
     return get_object_or_404(rows, pk=number)
 
 
@@ -49,7 +51,7 @@ def _booking(number: int) -> Booking:
 @require_POST
 def act(request: HttpRequest, number: int) -> HttpResponse:
     """It came, is done, did not come, is cancelled, or gets a note."""
-    booking, deed = _booking(number), request.POST.get("do", "")
+    booking, deed = _booking(request, number), request.POST.get("do", "")
     try:
         with transaction.atomic():
             _done(request, booking, deed)
@@ -80,10 +82,12 @@ def _done(request: HttpRequest, booking: Booking, deed: str) -> None:
 @staff("appointments.book")
 @require_http_methods(["GET", "HEAD", "POST"])
 def move(request: HttpRequest, number: int) -> HttpResponse:
-    """Another time at any office that serves it; the old one is given up when the new is sure."""
-    booking = _booking(number)
+    """Another time at one of one's own offices; the old one is given up when the new is sure."""
+    booking = _booking(request, number)
     known = visits.visit_of(booking)
+    mine = set(offices_of(person(request)).values_list("pk", flat=True))
     offers = known.concern.offers(online=False) if known.concern else []
+    offers = [one for one in offers if one.office.pk in mine]
     problem = ""
     if request.method == "POST" and known.concern:
         try:

@@ -6,7 +6,7 @@ from typing import Any
 from django import template
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from stadtkern.kernel.contract import State
 from stadtkern.kernel.payments import charges
@@ -27,13 +27,13 @@ WORDS = {
     "arrived": gettext_lazy("is here"),
     "finished": gettext_lazy("served"),
     "missed": gettext_lazy("not come"),
-    "cancelled": gettext_lazy("cancelled"),
+    "cancelled": pgettext_lazy("booking", "cancelled"),
     "expired": gettext_lazy("expired"),
 }
 DEEDS = {
     "appointments.book": gettext_lazy("booked"),
     "appointments.move": gettext_lazy("moved"),
-    "appointments.cancel": gettext_lazy("cancelled"),
+    "appointments.cancel": pgettext_lazy("booking", "cancelled"),
     "appointments.arrive": gettext_lazy("was here"),
     "appointments.finish": gettext_lazy("done"),
     "appointments.miss": gettext_lazy("did not come"),

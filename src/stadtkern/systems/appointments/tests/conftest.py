@@ -11,7 +11,7 @@ from stadtkern.kernel.bookings import calendars
 from stadtkern.kernel.bookings.models import Calendar, Resource, Unit
 from stadtkern.kernel.people import roles
 from stadtkern.kernel.people.models import Account, Role
-from stadtkern.systems.appointments.models import Office, OfficeService, Service
+from stadtkern.systems.appointments.models import Clerk, Office, OfficeService, Service
 
 BERLIN = ZoneInfo("Europe/Berlin")
 # A Monday, after the change to winter time and far from holidays.
@@ -86,12 +86,14 @@ def office(make_office, make_service):
 
 @pytest.fixture
 def signed_in(client, db):
-    """A function that signs somebody in who has this role."""
+    """A function that signs somebody in who has this role and works in all offices there are."""
 
     def sign_in(role):
         roles.sync()
         person = Account.objects.create(username=role, is_staff=True)
         person.roles.add(Role.objects.get(slug=f"appointments.{role}"))
+        for one in Office.objects.all():
+            Clerk.objects.create(office=one, account=person)
         client.force_login(person)
         return client
 

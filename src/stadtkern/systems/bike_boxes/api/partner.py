@@ -21,6 +21,7 @@ from stadtkern.systems.bike_boxes.logic import (
     periods,
     renting,
     settings,
+    telling,
 )
 from stadtkern.systems.bike_boxes.logic import availability as free
 from stadtkern.systems.bike_boxes.logic import changes as noted
@@ -260,16 +261,12 @@ def _told(booking: Booking) -> dict[str, Any]:
 @door("GET")
 def changes(request: HttpRequest) -> HttpResponse:
     """What changed after a number, oldest first; ids of bookings only where they are one's own."""
-    source = partner_of(request).source
+    partner = partner_of(request)
     try:
         after = int(request.GET.get("after", "0"))
     except ValueError:
         raise Wrong("after", "the number of the last change you know") from None
     rows = Change.objects.filter(pk__gt=after).select_related("facility").order_by("pk")[:PAGE]
-    found = [
-        {"number": row.pk, "at": row.at, "facility": row.facility.slug, "state": row.state,
-         "booking": row.booking if row.source == source else None}
-        for row in rows
-    ]  # fmt: skip
+    found = [telling.document(row, partner) for row in rows]
     last = found[-1]["number"] if found else after
     return answer({"changes": found, "last": last, "more": len(found) == PAGE})

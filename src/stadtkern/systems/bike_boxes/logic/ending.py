@@ -12,6 +12,7 @@ from stadtkern.kernel.bookings.models import Booking
 from stadtkern.kernel.bookings.wanted import Person, Wanted
 from stadtkern.kernel.payments import charges
 from stadtkern.systems.bike_boxes.logic import RENTAL, changes, granting, mail, periods, settings
+from stadtkern.systems.bike_boxes.logic.left import left
 from stadtkern.systems.bike_boxes.logic.renting import chain, charge_of, frozen, last_day
 from stadtkern.systems.bike_boxes.models import Access, Product
 
@@ -55,6 +56,7 @@ def end(access: Access, *, by: str, reason: str = "") -> int:
                             " try again."))  # fmt: skip
         back = sum(_ended(one, now, by, reason) for one in chain(access))
         granting.close(access)
+        left(access, now)
         mail.later(access, "ended", cents=back)
         changes.note(access.facility, source=access.booking.source,
                      booking=access.booking.public_id, state="ended")  # fmt: skip

@@ -11,7 +11,7 @@ from stadtkern.systems.bike_boxes.models import Box
 
 def charge_changed(event: ChargeChanged) -> None:
     """A rental was paid: its box opens from now on."""
-    if event.kind != RENTAL or event.after != "paid":
+    if event.after != "paid":
         return
     booking = Booking.objects.filter(public_id=event.subject, kind=RENTAL).first()
     if booking is not None:
@@ -20,8 +20,6 @@ def charge_changed(event: ChargeChanged) -> None:
 
 def booking_changed(event: BookingChanged) -> None:
     """Something became free or taken: count anew, tell partners, withdraw an unpaid charge."""
-    if event.kind != RENTAL:
-        return
     booking = Booking.objects.filter(pk=event.booking).select_related("resource").first()
     if booking is None:
         return

@@ -1,7 +1,7 @@
 """What renters and the operator are told by mail: few sentences, the facts, the link."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.template.loader import render_to_string
@@ -50,18 +50,35 @@ LETTERS = {
     "overdue": Letter(
         subject=gettext_lazy("Your bike box: the rental is over"),
         text=gettext_lazy("Your bicycle is still in the box. Please take it out as soon as you"
-                          " can: you can open the box on the page of your rental."),
+                          " can: you can open the box on the page of your rental.%(fee)s"),
     ),
     "warned": Letter(
         subject=gettext_lazy("Your bicycle will be removed"),
         text=gettext_lazy("Your rental is over, and your bicycle is still in the box. Please take"
-                          " it out by %(until)s. After that we remove it and store it for you."),
+                          " it out by %(until)s. After that we remove it and store it for"
+                          " you.%(fee)s"),
     ),
     "stored": Letter(
         subject=gettext_lazy("We have stored your bicycle"),
         text=gettext_lazy("We have taken your bicycle out of the box. It stands here: %(where)s. We"
                           " keep it until %(until)s. Please bring this mail and your identity"
                           " card."),
+    ),
+    "late_fee": Letter(
+        subject=gettext_lazy("Your bike box: the late return"),
+        text=gettext_lazy("Your bicycle stayed in the box when the rental was over. Days that are"
+                          " to be paid: %(days)s. Together with a removal, if there was one, that"
+                          " is %(money)s (%(source)s). Please pay by %(until)s here: %(pay)s"),
+    ),
+    "late_fee_reminder": Letter(
+        subject=gettext_lazy("Reminder: the late return of your bike box"),
+        text=gettext_lazy("We have not received %(money)s yet for the late return of your bike"
+                          " box (%(source)s). Please pay by %(until)s here: %(pay)s"),
+    ),
+    "late_fee_waived": Letter(
+        subject=gettext_lazy("Your bike box: you need not pay"),
+        text=gettext_lazy("We do not ask for %(money)s for the late return any more. If you have"
+                          " paid already, the money comes back."),
     ),
     "moved": Letter(
         subject=gettext_lazy("Your bike box has another number"),
@@ -86,14 +103,17 @@ LETTERS = {
 }  # fmt: skip
 
 
-def later(access: Access, what: str, again: str = "", *, cents: int = 0) -> None:
+def later(
+    access: Access, what: str, again: str = "", *, cents: int = 0, **said: Any
+) -> None:  # fmt: skip
     """A mail about a rental, kept in the caller's transaction; only one for each `again`."""
-    _write(access.booking, what, f"{access.public_id}:{what}:{again}", access=access, cents=cents)
+    key = f"{access.public_id}:{what}:{again}"
+    _write(access.booking, what, key, access=access, cents=cents, **said)
 
 
-def about(booking: Booking, what: str, **said: Any) -> None:
-    """A mail about a booking that has no right to a box, or not any more."""
-    _write(booking, what, f"{booking.public_id}:{what}", **said)
+def about(booking: Booking, what: str, again: str = "", *, cents: int = 0, **said: Any) -> None:
+    """A mail about a booking that has no right to a box, or not any more; as `later`."""
+    _write(booking, what, f"{booking.public_id}:{what}:{again}", cents=cents, **said)
 
 
 def _write(booking: Booking, what: str, key: str, *, access: Access | None = None,
@@ -133,6 +153,11 @@ def _pin(access: Access | None) -> str:
 def moment(at: datetime) -> str:
     """Day and time by the city's clocks."""
     return formats.date_format(timezone.localtime(at), "j. F Y, H:i")
+
+
+def day(at: date) -> str:
+    """A day, as people of the language write it."""
+    return formats.date_format(at, "j. F Y")
 
 
 def euros(cents: int) -> str:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from stadtkern.kernel import clock
 from stadtkern.kernel.audit.models import record
@@ -13,6 +14,7 @@ from stadtkern.kernel.bookings.errors import WrongState
 from stadtkern.kernel.people.models import Account
 from stadtkern.systems.bike_boxes.logic import (
     changes,
+    fees,
     granting,
     mail,
     moving,
@@ -20,6 +22,7 @@ from stadtkern.systems.bike_boxes.logic import (
     settings,
     troubles,
 )
+from stadtkern.systems.bike_boxes.logic.left import left
 from stadtkern.systems.bike_boxes.logic.renting import chain
 from stadtkern.systems.bike_boxes.models import Access, Box, Rescue
 
@@ -41,9 +44,10 @@ def look_after(now: datetime | None = None) -> str:
     now = now or clock.now()
     reminded = _remind(now)
     over = [_over(access, now) for access in _ended(now)]
-    warned = _warn(now)
+    warned, dunned = _warn(now), fees.dun(now)
     return (f"{reminded} reminded of the end, {over.count('ended')} ended, "
-            f"{over.count('stays')} bicycles stay, {warned} warned")  # fmt: skip
+            f"{over.count('stays')} bicycles stay, {warned} warned, "
+            f"{dunned} fees asked for again")  # fmt: skip
 
 
 def _remind(now: datetime) -> int:
@@ -87,9 +91,7 @@ def finish(access: Access, now: datetime) -> None:
             if one.state in ("booked", "arrived"):
                 bookings.finish(one, min(now, one.ends))
         granting.close(access)
-        troubles.unblock(access.box, "overdue")
-        rescues = Rescue.objects.filter(booking=access.booking_id, state__in=["overdue", "warned"])
-        rescues.update(state="left", closed=now)
+        left(access, now)
         changes.note(access.facility, source=access.booking.source,
                      booking=access.booking.public_id, state="ended")  # fmt: skip
 
@@ -101,7 +103,8 @@ def _stays(access: Access, now: datetime) -> None:
         booking=access.booking, defaults={"box": access.box, "since": access.ends, "reminded": now}
     )
     if new:
-        mail.later(access, "overdue", access.ends.isoformat())
+        with override(access.booking.language):
+            mail.later(access, "overdue", access.ends.isoformat(), fee=fees.announced())
         changes.note(access.facility, source=access.booking.source,
                      booking=access.booking.public_id, state="overdue")  # fmt: skip
 
@@ -127,7 +130,8 @@ def _warn(now: datetime) -> int:
         with transaction.atomic():
             rows = Rescue.objects.filter(pk=rescue.pk, state="overdue")
             if rows.update(state="warned", warned=now, remove_after=after):
-                mail.about(rescue.booking, "warned", until=after)
+                with override(rescue.booking.language):
+                    mail.about(rescue.booking, "warned", until=after, fee=fees.also_removal())
                 done += 1
     return done
 
@@ -142,14 +146,16 @@ def store(rescue: Rescue, who: Account, where: str, description: str) -> None:
         raise WrongState(_("The bicycle can only be removed after the warning's deadline."))
     until = now + timedelta(days=settings().storage_days)
     with transaction.atomic():
+        # The right before the rescue, as in `finish`, so that no two wait for each other.
+        _close_rental(rescue, now)
         rows = Rescue.objects.filter(pk=rescue.pk, state="warned")
         if not rows.update(state="stored", stored=now, store_until=until, where=where,
                            description=description):  # fmt: skip
             raise WrongState()
         Box.objects.filter(pk=rescue.box_id).update(bike=False, bike_at=now)
         troubles.unblock(rescue.box, "overdue")
-        _close_rental(rescue, now)
         mail.about(rescue.booking, "stored", until=until, where=where)
+        fees.charge(Rescue.objects.select_related("booking").get(pk=rescue.pk), now)
         record(who, "bike_boxes.store", rescue, where=where)
 
 

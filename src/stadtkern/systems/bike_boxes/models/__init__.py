@@ -14,7 +14,8 @@ from stadtkern.systems.bike_boxes.models.controller import (
     Command,
     DoorEvent,
 )
-from stadtkern.systems.bike_boxes.models.partner import Change, Partner
+from stadtkern.systems.bike_boxes.models.fee import Fee
+from stadtkern.systems.bike_boxes.models.partner import NOTICE_STATES, Change, Notice, Partner
 from stadtkern.systems.bike_boxes.models.product import KINDS, REFUNDS, Product
 from stadtkern.systems.bike_boxes.models.trouble import (
     RESCUE_STATES,
@@ -29,6 +30,7 @@ __all__ = [
     "DOOR_STATES",
     "EVENTS",
     "KINDS",
+    "NOTICE_STATES",
     "REFUNDS",
     "RESCUE_STATES",
     "TROUBLES",
@@ -39,6 +41,8 @@ __all__ = [
     "Command",
     "DoorEvent",
     "Facility",
+    "Fee",
+    "Notice",
     "Partner",
     "Product",
     "Rescue",

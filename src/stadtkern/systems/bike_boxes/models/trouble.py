@@ -73,6 +73,10 @@ class Rescue(models.Model):
     where = models.CharField(max_length=200, blank=True)
     description = models.CharField(max_length=300, blank=True)
     closed = models.DateTimeField(null=True, blank=True)
+    # That nothing is asked for the days beyond the rental.
+    waived = models.DateTimeField(null=True, blank=True)
+    waived_by = models.CharField(max_length=60, blank=True)
+    waived_why = models.CharField(max_length=300, blank=True)
 
     class Meta:
         verbose_name = _("rescue of a bicycle")
@@ -85,6 +89,9 @@ class Rescue(models.Model):
             models.CheckConstraint(
                 condition=~Q(state="stored") | Q(store_until__isnull=False),
                 name="bike_boxes_stored_until",
+            ),
+            models.CheckConstraint(
+                condition=Q(waived=None) | ~Q(waived_by=""), name="bike_boxes_somebody_waived"
             ),
             models.UniqueConstraint(
                 fields=["box"],

@@ -17,6 +17,7 @@ from stadtkern.kernel.bookings.errors import Refused
 from stadtkern.kernel.bookings.links import BadLink
 from stadtkern.kernel.bookings.models import Booking
 from stadtkern.kernel.payments import charges
+from stadtkern.kernel.payments.models import Charge
 from stadtkern.kernel.people.access import public
 from stadtkern.systems.bike_boxes.logic import (
     RENTAL,
@@ -31,7 +32,7 @@ from stadtkern.systems.bike_boxes.logic import (
 )
 from stadtkern.systems.bike_boxes.logic.renting import chain, charge_for, charge_of, title_of
 from stadtkern.systems.bike_boxes.logic.unpaid import WAITED
-from stadtkern.systems.bike_boxes.models import Access, Product, Rescue
+from stadtkern.systems.bike_boxes.models import Access, Fee, Product, Rescue
 from stadtkern.systems.bike_boxes.pages.finding import products
 
 
@@ -148,8 +149,14 @@ def _told(booking: Booking, access: Access | None) -> dict[str, Any]:
         "back_cents": ending.refundable(access, now) if access.live else 0,
         "offline": opening.is_offline(access.facility, now),
         "receipts": [one for one in map(charge_of, chain(access)) if one and one.state != "open"],
-        "waiting": _unpaid(access),
+        "waiting": _unpaid(access), "late": _late(booking),
     }  # fmt: skip
+
+
+def _late(booking: Booking) -> Charge | None:
+    """What is to be paid for a bicycle that stayed."""
+    fee = Fee.objects.filter(rescue__booking=booking, charge__state="open").first()
+    return fee.charge if fee is not None else None
 
 
 def _unpaid(access: Access) -> list[Any]:

@@ -1,5 +1,7 @@
 """Bicycles that stayed: overdue, warned, in storage, given back."""
 
+from typing import Any
+
 from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -12,9 +14,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from stadtkern.kernel import clock
 from stadtkern.kernel.bookings.errors import Refused
 from stadtkern.kernel.people.access import staff
-from stadtkern.systems.bike_boxes.logic import overdue
-from stadtkern.systems.bike_boxes.models import Access, Rescue
+from stadtkern.systems.bike_boxes.logic import fees, overdue, settings
+from stadtkern.systems.bike_boxes.models import Access, Fee, Rescue
 from stadtkern.systems.bike_boxes.staff.answer import page, person
+from stadtkern.systems.bike_boxes.staff.fees import STATES, state_of
 
 
 class StoreForm(forms.Form):
@@ -24,6 +27,12 @@ class StoreForm(forms.Form):
     description = forms.CharField(
         label=gettext_lazy("What it looks like"), max_length=300, required=False
     )
+
+
+class WaiveForm(forms.Form):
+    """Why nothing is asked for."""
+
+    why = forms.CharField(label=gettext_lazy("Reason"), max_length=300)
 
 
 @staff("bike_boxes.see")
@@ -45,25 +54,52 @@ def rescue(request: HttpRequest, number: int) -> HttpResponse:
     """One bicycle; sent, the next step is taken."""
     rows = Rescue.objects.select_related("box__facility__place", "booking")
     found = get_object_or_404(rows, pk=number)
-    who, form = person(request), StoreForm()
-    if request.method == "POST" and who.may("bike_boxes.manage"):
-        deed = request.POST.get("do", "")
-        form = StoreForm(request.POST if deed == "store" else None)
+    deed = request.POST.get("do", "")
+    store = StoreForm(request.POST if deed == "store" else None)
+    waive = WaiveForm(request.POST if deed == "waive" else None)
+    if request.method == "POST" and person(request).may("bike_boxes.manage"):
         try:
-            if deed == "store" and form.is_valid():
-                overdue.store(found, who, **form.cleaned_data)
-            elif deed in ("returned", "disposed"):
-                overdue.hand_over(found, who, deed)
+            done = _done(request, found, deed, store, waive)
         except Refused as refused:
             messages.error(request, str(refused))
             return redirect("bike_boxes-staff:rescue", number)
-        if not form.errors:
+        if done:
             messages.success(request, _("Saved."))
             return redirect("bike_boxes-staff:rescue", number)
     now = clock.now()
     return page(
-        request, "rescue", rescue=found, form=form, now=now,
+        request, "rescue", rescue=found, form=store, waive=waive, now=now, **_money(found),
         can_store=found.state == "warned" and found.remove_after and found.remove_after <= now,
         can_dispose=found.state == "stored" and found.store_until and found.store_until <= now,
-        status=422 if form.errors else 200,
+        status=422 if store.errors or waive.errors else 200,
     )  # fmt: skip
+
+
+def _done(
+    request: HttpRequest, found: Rescue, deed: str, store: StoreForm, waive: WaiveForm
+) -> bool:  # fmt: skip
+    """Whether a step was taken."""
+    who = person(request)
+    if deed == "store" and store.is_valid():
+        overdue.store(found, who, **store.cleaned_data)
+    elif deed == "waive" and waive.is_valid():
+        fees.waive(found, who, waive.cleaned_data["why"])
+    elif deed in ("returned", "disposed"):
+        overdue.hand_over(found, who, deed)
+    else:
+        return False
+    return True
+
+
+def _money(found: Rescue) -> dict[str, Any]:
+    """What is asked for, or would be if the bicycle went now."""
+    fee = Fee.objects.filter(rescue=found).select_related("charge").first()
+    price = settings().late_fee
+    if fee is None:
+        going = found.state in ("overdue", "warned")
+        asked = bool(price.day_cents or price.removal_cents)
+        return {"owed": fees.owed(found, clock.now()) if going else None,
+                "can_waive": going and asked and not found.waived}  # fmt: skip
+    title, _which, sign = STATES[state_of(fee)]
+    return {"fee": fee, "fee_state": title, "fee_sign": sign,
+            "can_waive": not found.waived and state_of(fee) != "waived"}  # fmt: skip

@@ -38,7 +38,7 @@ class Filters(forms.Form):
         empty_label=gettext_lazy("all"),
     )  # fmt: skip
     service = forms.ModelChoiceField(
-        Service.objects.all(), label=gettext_lazy("Service"), required=False,
+        Service.objects.all(), label=gettext_lazy("Concern"), required=False,
         empty_label=gettext_lazy("all"),
     )  # fmt: skip
     source = forms.ChoiceField(
@@ -171,7 +171,7 @@ def _table(found: Report) -> Iterator[Sequence[object]]:
     groups = (
         (_("all"), {"": found.total}.items()),
         (_("Office"), _named(found.offices, _names(Office))),
-        (_("Service"), _named(found.services, services)),
+        (_("Concern"), _named(found.services, services)),
         (_("Hour"), found.hours.items()),
         (_("Weekday"), [(str(WEEKDAYS[n - 1]), one) for n, one in found.weekdays.items()]),
         (_("Day"), [(formats.date_format(n, "Y-m-d"), one) for n, one in found.days.items()]),

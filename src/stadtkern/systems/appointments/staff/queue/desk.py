@@ -18,6 +18,7 @@ from stadtkern.systems.appointments.logic.queue_desk import VERBS, Asked
 from stadtkern.systems.appointments.logic.queue_entry import topic
 from stadtkern.systems.appointments.logic.queue_refused import NotSignedIn
 from stadtkern.systems.appointments.logic.queue_visit import concern_of_booking
+from stadtkern.systems.appointments.logic.whose import offices_of
 from stadtkern.systems.appointments.models import Call, Desk, Office, OfficeService, Queue
 from stadtkern.systems.appointments.staff.queue import seat
 
@@ -31,9 +32,11 @@ def person(request: HttpRequest) -> Account:
 
 
 def desk_of(request: HttpRequest) -> Desk | None:
-    """The counter at which somebody sits."""
+    """The counter at which somebody sits, while its office is one of theirs."""
+    who = person(request)
     rows = Desk.objects.select_related("counter__resource")
-    return rows.filter(account=person(request)).first()
+    mine = offices_of(who).values("resource")
+    return rows.filter(account=who, counter__resource__in=mine).first()
 
 
 @staff("appointments.call")

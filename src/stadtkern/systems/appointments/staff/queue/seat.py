@@ -12,12 +12,15 @@ from stadtkern.kernel.bookings.models import Unit
 from stadtkern.kernel.people.access import staff
 from stadtkern.kernel.people.models import Account
 from stadtkern.systems.appointments.logic import queue_desk
+from stadtkern.systems.appointments.logic.whose import offices_of
 from stadtkern.systems.appointments.models import Clerk, Desk, Office
 
 
 def choose(request: HttpRequest) -> HttpResponse:
     """The counters of the offices that have a queue; one's usual counter first."""
-    offices = Office.objects.filter(queues__isnull=False).distinct().select_related("resource")
+    assert isinstance(request.user, Account)
+    offices = offices_of(request.user).filter(queues__isnull=False).distinct()
+    offices = offices.select_related("resource")
     taken = set(Desk.objects.filter(account__isnull=False).values_list("counter_id", flat=True))
     usual = Clerk.objects.filter(account=request.user.pk).values_list("office_id", "counter_id")
     counters = {counter for _office, counter in usual if counter}
@@ -29,7 +32,9 @@ def choose(request: HttpRequest) -> HttpResponse:
         for office in offices.prefetch_related("resource__units")
     ]  # fmt: skip
     shown.sort(key=lambda one: not any(c["usual"] for c in one["counters"]))
-    return render(request, "appointments/queue/seat.html", {"offices": shown})
+    nobodys = not offices_of(request.user).exists() and Office.objects.exists()
+    said = {"offices": shown, "no_office": nobodys}
+    return render(request, "appointments/queue/seat.html", said)
 
 
 @staff("appointments.call")
@@ -37,9 +42,11 @@ def choose(request: HttpRequest) -> HttpResponse:
 def sit(request: HttpRequest) -> HttpResponse:
     """Take a free counter."""
     number = request.POST.get("counter", "")
-    counters = Unit.objects.filter(active=True, resource__kind__startswith="appointments.")
-    counter = get_object_or_404(counters, pk=number if number.isdecimal() else 0)
     assert isinstance(request.user, Account)
+    mine = offices_of(request.user).values("resource")
+    rooms = Unit.objects.filter(active=True, resource__kind__startswith="appointments.")
+    counters = rooms.filter(resource__in=mine)
+    counter = get_object_or_404(counters, pk=number if number.isdecimal() else 0)
     try:
         queue_desk.sign_in(request.user, counter)
     except Refused as refused:

@@ -9,9 +9,11 @@ from django.views.decorators.http import require_POST
 from stadtkern.kernel.bookings.errors import Refused
 from stadtkern.kernel.people.access import staff
 from stadtkern.systems.appointments.logic import queue_calls, queue_entry
+from stadtkern.systems.appointments.logic.queue_refused import NoSuchCode
+from stadtkern.systems.appointments.logic.whose import visits_of
 from stadtkern.systems.appointments.models import Queue, Service
 from stadtkern.systems.appointments.models.queue import PRIORITIES
-from stadtkern.systems.appointments.staff.queue.desk import desk_of
+from stadtkern.systems.appointments.staff.queue.desk import desk_of, person
 
 
 @staff("appointments.call")
@@ -19,7 +21,10 @@ from stadtkern.systems.appointments.staff.queue.desk import desk_of
 def check_in(request: HttpRequest) -> HttpResponse:
     """Somebody without a kiosk: the clerk types the code."""
     try:
-        given = queue_entry.check_in(queue_entry.by_code(request.POST.get("code", "")[:400]))
+        booking = queue_entry.by_code(request.POST.get("code", "")[:400])
+        if not visits_of(person(request)).filter(pk=booking.pk).exists():
+            raise NoSuchCode
+        given = queue_entry.check_in(booking)
     except Refused as refused:
         messages.warning(request, str(refused))
     else:

@@ -11,7 +11,14 @@ from stadtkern.kernel.bookings.models import Booking, Occupancy, Resource, Unit
 from stadtkern.kernel.people import roles
 from stadtkern.kernel.people.models import Account, Role
 from stadtkern.systems.appointments.logic import queue_desk, waiting_durations, waiting_now
-from stadtkern.systems.appointments.models import Hall, Office, OfficeService, Queue, Service
+from stadtkern.systems.appointments.models import (
+    Clerk,
+    Hall,
+    Office,
+    OfficeService,
+    Queue,
+    Service,
+)
 
 # A Tuesday in November, 10:00 in Herne.
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -124,6 +131,7 @@ def signed_in(client, town):
         roles.sync()
         person, _new = Account.objects.get_or_create(username=name, is_staff=True)
         person.roles.add(Role.objects.get(slug=f"appointments.{role}"))
+        Clerk.objects.get_or_create(office=town.office, account=person)
         client.force_login(person)
         return client
 
