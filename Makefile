@@ -9,9 +9,10 @@ export UV_PYTHON := $(PYTHON)
 .PHONY: demo test slow check bench faults
 
 demo: $(UV)
-	@$(RUN) --no-dev stadtkern demo
+	@$(RUN) --no-dev --extra plates stadtkern demo
 
 test: $(UV)
+	@UV=$(UV) sh scripts/outside
 	@$(RUN) pytest -n 2 --durations=25 -m "not fault and not browser and not slow"
 	@$(RUN) pytest --durations=15 -m "browser and not slow"
 

@@ -23,6 +23,8 @@ from benchmarks import (
     lighthouse,
     memory,
     pages,
+    parking_checks,
+    parking_forecast,
     posts,
     sensorthings,
     tables,
@@ -33,10 +35,11 @@ from benchmarks.table import Row, head, progress, row
 
 DEMO, FILLED = ("memory", "uplinks"), ("pages", "series", "bulk", "posts")
 GROWING = ("sensorthings",)
-PLAIN = ("effects", "data_improvement")
+PLAIN = ("effects", "data_improvement", "parking_forecast")
 LOOKED_AT = ("lighthouse",)
 BOOKED = ("bookings",)
-ALL = DEMO + FILLED + GROWING + PLAIN + LOOKED_AT + BOOKED
+PARKED = ("parking_checks",)
+ALL = DEMO + FILLED + GROWING + PLAIN + LOOKED_AT + BOOKED + PARKED
 OTHER = ("tables", "cases")
 LONG = ("burst", "endurance", *OTHER)
 PATH = f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin"
@@ -80,10 +83,14 @@ def _by_name(wanted: Mapping[str, int]) -> Iterator[Row]:
         yield from effects.measure()
     if "data_improvement" in wanted:
         yield from data_improvement.measure()
+    if "parking_forecast" in wanted:
+        yield from parking_forecast.measure()
     if "lighthouse" in wanted:
         yield from _looked_at()
     if "bookings" in wanted:
         yield from _booked()
+    if "parking_checks" in wanted:
+        yield from _checked(wanted["parking_checks"] or parking_checks.COUNT)
     if "tables" in wanted:
         yield from tables.measure(wanted["tables"] or tables.COUNT)
     if "cases" in wanted:
@@ -143,6 +150,14 @@ def _booked() -> Iterator[Row]:
     with running("serve", "amqtt") as city:
         _enter_django(city)
         yield from bookings.measure()
+        _leave_django()
+
+
+def _checked(count: int) -> Iterator[Row]:
+    progress("Starting a city that sells parking ...")
+    with parking_checks.city() as city:
+        _enter_django(city)
+        yield from parking_checks.measure(city, count)
         _leave_django()
 
 

@@ -93,6 +93,17 @@ def test_translations_keep_the_placeholders(catalogue):
     assert not broken
 
 
+def test_a_text_has_one_translation_in_all_catalogues():
+    """They are merged: a second one would change the words of other pages. `context` tells apart."""
+    said: dict[tuple[str | None, object], set[object]] = {}
+    for catalogue in catalogues():
+        for message in catalogue:
+            if message.id:
+                said.setdefault((message.context, message.id), set()).add(message.string)
+    several = {text: words for text, words in said.items() if len(words) > 1}
+    assert not several, "\n".join(f"{text}: {words}" for text, words in several.items())
+
+
 def test_no_translation_is_left_over():
     used = {text[1] for text, _where in texts()}
     left = {

@@ -17,6 +17,7 @@ def clean(page):
 
 def look(page):
     """At the size that the page has."""
+    page.wait_for_function("document.readyState === 'complete'")
     where = f"{page.url} at {page.viewport_size['width']} px: "
     assert page.evaluate(WIDER) <= 0, where + "wider than the window"
     found = Axe().run(page)

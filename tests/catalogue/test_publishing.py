@@ -334,5 +334,5 @@ def test_the_demo_publishes_real_data_and_can_run_twice(db):
     assert Dataset.objects.get(slug="haltestellen-im-raum-herne").licence == "odbl"
     election = Version.objects.get(resource__dataset__slug="bundestagswahl-2017-stimmbezirke")
     assert {"cdu_erst", "gruene_zweit", "ags"} <= {one.slug for one in election.columns}
-    # Five seconds on an idle machine; ten times that on a busy one.
-    assert spent < 50
+    # Five seconds on an idle machine.
+    assert spent < 120

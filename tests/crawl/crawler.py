@@ -108,6 +108,9 @@ class Crawler:
         self.found.slowest = max(self.found.slowest, (time.monotonic() - began, address))
         if answer.is_redirect:
             self._note(str(answer.next_request.url), source, first=True)
+        elif answer.status_code == 401 and "www-authenticate" in answer.headers:
+            # An interface for partners: it is there, and asks for a key.
+            self.found.kinds["a key"] += 1
         elif answer.status_code != httpx.codes.OK:
             self.found.broken.append(f"{address} (from {source}): {answer.status_code}")
         else:

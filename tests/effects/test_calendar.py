@@ -1,24 +1,17 @@
-"""Public holidays by rule, against the calendars of the years."""
+"""Public holidays of the states, against the calendars of the years."""
 
 from datetime import date
 
 import pytest
 
 from stadtkern.kernel.effects.calendar import by_week
-from stadtkern.kernel.places.holidays import STATES, easter, holidays
+from stadtkern.kernel.places.holidays import holidays
 
 # As the Land publishes them.
 NW_2024 = [
     "2024-01-01", "2024-03-29", "2024-04-01", "2024-05-01", "2024-05-09", "2024-05-20",
     "2024-05-30", "2024-10-03", "2024-11-01", "2024-12-25", "2024-12-26",
 ]  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    "day", ["2019-04-21", "2020-04-12", "2024-03-31", "2025-04-20", "2026-04-05", "2038-04-25"]
-)
-def test_easter(day):
-    assert easter(int(day[:4])).isoformat() == day
 
 
 def test_the_holidays_of_north_rhine_westphalia():
@@ -46,4 +39,3 @@ def test_working_days_lost_by_week():
     weeks = [date(2024, 4, 29), date(2024, 12, 23), date(2024, 12, 30), date(2024, 6, 3)]
     assert by_week(weeks, "NW") == [1, 2, 1, 0]
     assert by_week([], "NW") == []
-    assert len(STATES) == 16

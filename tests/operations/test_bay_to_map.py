@@ -69,9 +69,9 @@ def test_a_bay_that_turns_occupied_takes_one_off_the_map(city):
         sent = [server.send(bay(n), b"\x00") for n in range(1, 166)]
         for info in sent:
             info.wait_for_publish(30)
-        city.until(lambda: free(city)["label"] == "165", 15)
+        city.until(lambda: free(city)["label"] == "165", 60)
         server.send(bay(7), b"\x01").wait_for_publish(10)
-        city.until(lambda: free(city)["label"] == "164", 5)
+        city.until(lambda: free(city)["label"] == "164", 30)
         assert "164" in free(city)["text"]
         assert free(city)["state"] == "good"
     finally:
@@ -83,6 +83,6 @@ def test_messages_in_trouble_reach_the_staff_and_the_metrics(city):
     try:
         server.send("0200000000000001", b"\x00").wait_for_publish(10)
         server.send(bay(8), b"", port=99).wait_for_publish(10)
-        city.until(lambda: 'outcome="unknown"} 1.0' in city.get("/metrics").read().decode(), 10)
+        city.until(lambda: 'outcome="unknown"} 1.0' in city.get("/metrics").read().decode(), 30)
     finally:
         server.close()

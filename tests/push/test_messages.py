@@ -69,6 +69,18 @@ def test_only_who_wants_the_topic_is_told_in_their_language(service):
     assert (told["message"]["title"], told["message"]["url"]) == ("Storm", "/en/events/")
 
 
+def test_a_service_that_is_not_the_one_it_was_signed_for_takes_nothing(service, monkeypatch):
+    """The simulator holds to RFC 8292: a signature for another service is worth nothing there."""
+    subscribing.subscribe(wanted(service.browser))
+    announce(news())
+    real = identity.authorization
+    monkeypatch.setattr(send, "authorization", lambda _to: real("https://other.example/x"))
+    send.run()
+    assert service.browser.messages == []
+    row = Sending.objects.get()
+    assert (row.state, row.problem[:3]) == ("failed", "401")
+
+
 @pytest.mark.parametrize("status", [404, 410])
 def test_a_subscription_that_is_gone_is_forgotten(service, status):
     subscribing.subscribe(wanted(service.browser))

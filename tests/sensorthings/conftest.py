@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,7 +11,7 @@ from urllib.parse import quote, urlsplit
 import pytest
 
 from stadtkern.kernel.people.models import issue_key
-from stadtkern.kernel.sensorthings import http, pool
+from stadtkern.kernel.sensorthings import http, pool, work
 from stadtkern.kernel.sensorthings.posts import door
 
 BASE = "http://testserver/api/sensorthings/v1.1"
@@ -114,6 +115,12 @@ class Client:
         self.loop.run_until_complete(pool.close())
         self.loop.run_until_complete(self.loop.shutdown_default_executor())
         self.loop.close()
+
+
+@pytest.fixture(autouse=True)
+def _planned_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A plan keeps the limits that held when it was made, also those that a test set."""
+    monkeypatch.setattr(work, "_kept", OrderedDict())
 
 
 @pytest.fixture

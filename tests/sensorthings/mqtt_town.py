@@ -70,18 +70,18 @@ class Program:
     def connect(self) -> str:
         self.paho.connect("127.0.0.1", self.port)
         self.paho.loop_start()
-        return self.answers.get(timeout=5)
+        return self.answers.get(timeout=30)
 
     def subscribe(self, *topics: str, qos: int = 1) -> list[int]:
         """Returns what was granted."""
         self.topics += [(topic, qos) for topic in topics]
         self.paho.subscribe([(topic, qos) for topic in topics])
-        return self.granted.get(timeout=5)
+        return self.granted.get(timeout=30)
 
     def unsubscribe(self, topic: str) -> None:
         self.paho.unsubscribe(topic)
 
-    def next(self, timeout: float = 5.0) -> tuple[str, Any]:
+    def next(self, timeout: float = 30.0) -> tuple[str, Any]:
         """Topic and content of the next message."""
         message = self.heard.get(timeout=timeout)
         return message.topic, json.loads(message.payload)

@@ -31,7 +31,7 @@ class Stream:
     last: str = ""
     text: str = ""
 
-    def next(self, seconds: float = 5.0) -> tuple[str, Any]:
+    def next(self, seconds: float = 30.0) -> tuple[str, Any]:
         """Name and data of the next event."""
         return self.loop.run_until_complete(asyncio.wait_for(self._next(), seconds))
 
@@ -61,7 +61,7 @@ class Stream:
         """Hang up."""
         self.gone.set()
         self.loop.run_until_complete(
-            asyncio.wait_for(asyncio.gather(self.task, return_exceptions=True), 5)
+            asyncio.wait_for(asyncio.gather(self.task, return_exceptions=True), 30)
         )
 
 
@@ -110,7 +110,7 @@ class Listen:
 
         stream = Stream(loop=self.api.loop, task=None, gone=gone)  # type: ignore[arg-type]
         stream.task = asyncio.create_task(http.application(scope, receive, send))
-        await asyncio.wait_for(begun.wait(), 5)
+        await asyncio.wait_for(begun.wait(), 30)
         return stream
 
 
@@ -251,7 +251,7 @@ def test_it_goes_on_when_the_database_connections_are_cut(
     with psycopg.connect(database(), autocommit=True) as other:
         other.execute(
             "select pg_terminate_backend(pid) from pg_stat_activity"
-            " where application_name = 'stadtkern-events'"
+            " where datname = current_database() and application_name = 'stadtkern-events'"
         )
         observe(api, stream, 1, 2)
     assert events.results(2) == [1, 2]

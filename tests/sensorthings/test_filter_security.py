@@ -28,8 +28,8 @@ PAYLOADS = [
     f"') or 1=1 --{MARK}",
     f"' union select label from people_apikey --{MARK}",
     f"' || (select current_user) || '{MARK}",
-    f"1; select pg_sleep(5) --{MARK}",
-    f"(select pg_sleep(5))::text || '{MARK}'",
+    f"1; select pg_sleep(60) --{MARK}",
+    f"(select pg_sleep(60))::text || '{MARK}'",
     f"$1 %s %(p0)s {{0}} {{a}} {{far}} {{seen}} {MARK}",
     f"\\'; select 1; --{MARK}",
     f'"; drop table things_thing; --{MARK}',
@@ -105,7 +105,7 @@ def test_no_attack_does_or_tells_anything(reader: Client) -> None:
             assert secret.encode() not in reply.body
             assert b"label of" not in reply.body
         # None of them made the database wait.
-        assert time.monotonic() - begun < 5
+        assert time.monotonic() - begun < 50
     assert (Thing.objects.count(), Datastream.objects.count()) == before
 
 

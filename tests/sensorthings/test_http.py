@@ -156,7 +156,7 @@ def statements_of(name: str) -> int:
     with connection.cursor() as cursor:
         cursor.execute(
             "select count(*) from pg_stat_activity where state = 'active' and query like %s"
-            " and pid <> pg_backend_pid()",
+            " and datname = current_database() and pid <> pg_backend_pid()",
             [f"%{name}%"],
         )
         return int(cursor.fetchone()[0])

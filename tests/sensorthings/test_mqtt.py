@@ -200,7 +200,7 @@ def test_nothing_of_a_burst_is_lost(town: Town, listener: Program, key: str, str
     program = town.program(key)
     for number in range(1000):
         program.post(f"v1.1/Datastreams({stream})/Observations", {"result": number})
-    heard = [listener.next(10)[1]["result"] for _ in range(1000)]
+    heard = [listener.next()[1]["result"] for _ in range(1000)]
     assert sorted(heard) == list(range(1000))
     assert listener.nothing()
 
@@ -211,12 +211,12 @@ def test_it_goes_on_after_the_broker_was_killed(
     topic = f"v1.1/Datastreams({stream})/Observations?$select=result"
     listener.subscribe(topic)
     town.kill_broker()
-    assert listener.gone.get(timeout=5)
+    assert listener.gone.get(timeout=30)
     observe(api, stream, 1)  # while there is none
     town.start_broker()
-    assert listener.granted.get(timeout=10) == [1]
+    assert listener.granted.get(timeout=30) == [1]
     observe(api, stream, 2)
-    assert [listener.next(10)[1]["result"] for _ in range(2)] == [1, 2]
+    assert [listener.next()[1]["result"] for _ in range(2)] == [1, 2]
     assert listener.nothing()
 
 
@@ -227,7 +227,7 @@ def test_it_goes_on_after_the_database_connections_were_cut(
     with psycopg.connect(database(), autocommit=True) as other:
         other.execute(
             "select pg_terminate_backend(pid) from pg_stat_activity"
-            " where application_name = 'stadtkern-publisher'"
+            " where datname = current_database() and application_name = 'stadtkern-publisher'"
         )
     observe(api, stream, 1, 2)
     assert [listener.next()[1]["result"] for _ in range(2)] == [1, 2]

@@ -24,7 +24,7 @@ def test_late_comers_get_the_newest_where_the_city_wants_that(
     with embedded(tmp_path, retain=True) as town:
         first = town.program(key)
         first.subscribe(topic)
-        message = first.heard.get(timeout=5)
+        message = first.heard.get(timeout=30)
         assert message.retain
         assert eventually(lambda: first.heard.empty())
         second = town.program(key)
@@ -48,7 +48,7 @@ def test_anybody_may_listen_where_the_city_wants_that(
         api.make(f"/Datastreams({stream})/Observations", {"result": 1})
         assert guest.next()[1] == {"result": 1}
         guest.post(f"v1.1/Datastreams({stream})/Observations", {"result": 2})
-        assert guest.gone.get(timeout=5)
+        assert guest.gone.get(timeout=30)
         assert [
             one["result"] for one in api.get(f"/Datastreams({stream})/Observations")["value"]
         ] == [1]

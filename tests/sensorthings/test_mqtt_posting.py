@@ -163,7 +163,7 @@ def test_without_a_valid_key_nobody_comes_in(town: Town, key: str) -> None:
 def test_a_key_that_is_revoked_is_cut_off(town: Town, key: str) -> None:
     program = town.program(key)
     ApiKey.objects.update(revoked="2026-01-01T00:00:00Z")
-    assert program.gone.get(timeout=5)
+    assert program.gone.get(timeout=30)
 
 
 def test_a_lasting_session_has_the_rights_of_its_last_log_in(
@@ -174,7 +174,7 @@ def test_a_lasting_session_has_the_rights_of_its_last_log_in(
     ApiKey.objects.update(scopes=["things:read"])
     back = town.program(key, **lasting)
     back.post(f"v1.1/Datastreams({stream})/Observations", {"result": 1})
-    assert back.gone.get(timeout=5)
+    assert back.gone.get(timeout=30)
     assert results(api, stream) == []
 
 
@@ -200,7 +200,7 @@ def test_a_key_reaches_nothing_but_the_topics_of_the_api(town: Town, key: str) -
 def test_a_key_that_publishes_elsewhere_is_cut_off(town: Town, key: str, topic: str) -> None:
     intruder = town.program(key)
     sent = intruder.post(topic, {"result": 1})
-    assert intruder.gone.get(timeout=5)
+    assert intruder.gone.get(timeout=30)
     assert not sent.is_published()
 
 
@@ -209,7 +209,7 @@ def test_a_key_that_may_not_write_can_listen_only(town: Town, api: Api, stream: 
     reader = town.program(reading)
     assert reader.subscribe("v1.1/Observations") == [1]
     reader.post(f"v1.1/Datastreams({stream})/Observations", {"result": 1})
-    assert reader.gone.get(timeout=5)
+    assert reader.gone.get(timeout=30)
     assert results(api, stream) == []
 
 

@@ -53,6 +53,17 @@ def test_a_bay_says_whether_it_is_taken(
 
 
 @few
+@given(entered=st.integers(0, 2**32 - 1), left=st.integers(0, 2**32 - 1), n=st.integers(0, 40))
+def test_a_counter_at_a_lane_sends_its_totals(
+    pool: CodecPool, entered: int, left: int, n: int
+) -> None:
+    data = decoded(pool, "adeunis-pulse", counter_a=entered, counter_b=left, number=n)
+    assert data == {
+        "counterA": entered, "counterB": left, "lowBattery": False, "frame": n % 8
+    }  # fmt: skip
+
+
+@few
 @given(temperature=st.floats(-40, 85), humidity=st.floats(0, 100), battery=st.integers(0, 100))
 def test_a_climate_station_sends_its_values(
     pool: CodecPool, temperature: float, humidity: float, battery: int
@@ -144,7 +155,7 @@ def test_the_fleet_follows_the_rule_for_device_keys() -> None:
     groups = load()
     counts = {group.devices[0].dev_eui[:8]: len(group.devices) for group in groups}
     assert counts == {
-        "02534b01": 165, "02534b02": 165, "02534b10": 6, "02534b11": 3, "02534b12": 2,
+        "02534b01": 165, "02534b02": 165, "02534b03": 2, "02534b10": 6, "02534b11": 3, "02534b12": 2,
         "02534b20": 1,
     }  # fmt: skip
     assert groups[0].devices[0].dev_eui == "02534b0100000001"

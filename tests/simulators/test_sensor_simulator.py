@@ -60,7 +60,7 @@ def run(demo: Path, *options: str) -> tuple[int, str]:
     return process.returncode, output
 
 
-def until(condition: Callable[[], object], seconds: float = 15) -> bool:
+def until(condition: Callable[[], object], seconds: float = 60) -> bool:
     deadline = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > deadline:
@@ -87,7 +87,7 @@ def test_the_fleet_reports_until_told_to_end(
     with start(demo, "--fleet", str(tmp_path / "fleet.toml"), "--gateways", "1") as process:
         assert until(lambda: len(heard) > 12)
         process.send_signal(number)
-        output, _ = process.communicate(timeout=10)
+        output, _ = process.communicate(timeout=60)
     assert process.returncode == 0
     assert "Simulating 4 sensors" in output
     reported = {event["deviceInfo"]["devEui"] for _, event in heard}
@@ -109,7 +109,7 @@ def test_what_the_broker_missed_is_sent_after_its_restart(
         before = len(heard)
         assert until(lambda: len(heard) > before + 8)
         process.terminate()
-        output, _ = process.communicate(timeout=15)
+        output, _ = process.communicate(timeout=60)
     assert process.returncode == 0
     assert "The broker is gone" in output
     counters = {event["deviceInfo"]["devEui"]: event.get("fCnt", 0) for _, event in heard}
@@ -170,7 +170,7 @@ def test_a_wrong_command_ends_with_a_sentence(
 def test_the_simulators_import_nothing_of_the_platform() -> None:
     allowed = set(sys.stdlib_module_names) | {
         "paho", "http_ece", "jwt", "joserfc", "jsonschema", "cryptography", "lxml", "xmlsec",
-        "reportlab", "simulators",
+        "reportlab", "simulators", "websockets", "ocpp", "pymodbus", "google",
     }  # fmt: skip
     files = sorted((ROOT / "simulators").rglob("*.py"))
     assert len(files) > 5

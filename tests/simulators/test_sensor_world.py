@@ -11,6 +11,7 @@ from simulators.sensors.bays import Bays
 from simulators.sensors.counting import passed_by
 from simulators.sensors.fleet import Device, load
 from simulators.sensors.formats import Frame
+from simulators.sensors.lanes import Lanes
 from simulators.sensors.live import Clock, World
 from simulators.sensors.outdoors import Outdoors
 
@@ -35,6 +36,20 @@ def share_after_a_day_until(hours: float, day: datetime = TUESDAY) -> float:
 )
 def test_commuters_fill_and_leave_the_site(hours: float, low: float, high: float) -> None:
     assert low <= share_after_a_day_until(hours) <= high
+
+
+def test_a_car_park_in_the_city_fills_by_noon_and_its_counters_miss_few() -> None:
+    lanes = Lanes(after(3), "seed")
+    began = lanes.inside
+    taken = {}
+    for second in range(0, 20 * 3600, 5):
+        lanes.pass_time(5, after(3 + second / 3600))
+        assert 0 <= lanes.inside <= 220
+        taken[3 + second / 3600] = lanes.inside
+    assert taken[12.0] > 130 > 60 > taken[22.0]
+    drift = began + lanes.entered - lanes.left - lanes.inside
+    assert lanes.entered > 600
+    assert abs(drift) <= 0.01 * (lanes.entered + lanes.left)
 
 
 def test_weekends_are_calmer() -> None:

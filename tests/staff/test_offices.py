@@ -147,3 +147,33 @@ def test_staff_do_not_redirect_a_citizens_mail(as_, people):
     as_("operator").post(page, {"first_name": "Erika", "email": "angreifer@example.org"})
     row = Account.objects.get(pk=people.citizen.pk)
     assert (row.first_name, row.email) == ("Erika", "erika@example.org")
+
+
+def test_a_role_passes_down_only_where_somebody_said_so(as_, people, office, role):
+    part = Department.objects.create(slug="teil", title="Sachgebiet", parent=office)
+    deep = Department.objects.create(slug="teil-1", title="Team", parent=part)
+    other = Department.objects.create(slug="anderes", title="Anderes Amt")
+    page = reverse("staff-person-membership", args=[people.new_staff.pk])
+    as_("operator").post(page, {"department": office.pk, "role": role.pk})
+    assert Account.objects.get(pk=people.new_staff.pk).departments_for("devices.see") == {office.pk}
+    Membership.objects.all().delete()
+    as_("operator").post(page, {"department": office.pk, "role": role.pk, "below": "on"})
+    person = Account.objects.get(pk=people.new_staff.pk)
+    assert person.departments_for("devices.see") == {office.pk, part.pk, deep.pk}
+    assert not person.may("devices.see", other.pk)
+    assert Entry.objects.filter(verb="people.office_give").latest("pk").details["below"] is True
+    html = as_("operator").get(reverse("staff-person", args=[person.pk])).content.decode()
+    assert "und darunter" in html
+    # What is moved elsewhere is out of reach from then on, and nothing passes up.
+    Department.objects.filter(pk=deep.pk).update(parent=other)
+    person = Account.objects.get(pk=people.new_staff.pk)
+    assert person.departments_for("devices.see") == {office.pk, part.pk}
+
+
+def test_rights_that_pass_down_cost_one_query_more(people, office, role, django_assert_num_queries):
+    for number in range(3):
+        Department.objects.create(slug=f"teil-{number}", title="Teil", parent=office)
+    Membership.objects.create(account=people.new_staff, department=office, role=role, below=True)
+    person = Account.objects.get(pk=people.new_staff.pk)
+    with django_assert_num_queries(2):
+        assert len(person.departments_for("devices.see")) == 4

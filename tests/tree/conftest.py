@@ -28,7 +28,7 @@ def lives(pid: int) -> bool:
         return False
 
 
-def eventually(done: Callable[[], object], seconds: float = 10.0) -> bool:
+def eventually(done: Callable[[], object], seconds: float = 60.0) -> bool:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if done():
@@ -68,6 +68,7 @@ class Client:
         self.connected: queue.Queue[str] = queue.Queue()
         self.received: queue.Queue[mqtt.MQTTMessage] = queue.Queue()
         self.acknowledged: queue.Queue[int] = queue.Queue()
+        self.granted: queue.Queue[int] = queue.Queue()
         self.topics: list[str] = []
         self.port = port
         self.paho = mqtt.Client(
@@ -82,6 +83,7 @@ class Client:
         self.paho.on_connect = self._on_connect
         self.paho.on_message = lambda _client, _data, message: self.received.put(message)
         self.paho.on_publish = lambda _c, _d, mid, _r, _p: self.acknowledged.put(mid)
+        self.paho.on_subscribe = lambda _c, _d, mid, _r, _p: self.granted.put(mid)
 
     def _on_connect(self, client: mqtt.Client, *rest: object) -> None:
         for topic in self.topics:
@@ -92,12 +94,15 @@ class Client:
         self.topics = list(topics)
         self.paho.connect("127.0.0.1", self.port)
         self.paho.loop_start()
-        return self.connected.get(timeout=5)
+        said = self.connected.get(timeout=30)
+        for _ in topics:
+            self.granted.get(timeout=30)
+        return said
 
     def publish(self, topic: str, payload: str, qos: int = 1) -> mqtt.MQTTMessageInfo:
         return self.paho.publish(topic, payload, qos=qos)
 
-    def next(self, timeout: float = 5.0) -> mqtt.MQTTMessage:
+    def next(self, timeout: float = 30.0) -> mqtt.MQTTMessage:
         return self.received.get(timeout=timeout)
 
     def acknowledge(self, message: mqtt.MQTTMessage) -> None:

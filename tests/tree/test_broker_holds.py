@@ -43,7 +43,7 @@ def test_a_publisher_is_acknowledged_only_after_ingest_has_acknowledged(
     assert no_acknowledgement(sensor)
     assert not published.is_published()
     ingest.acknowledge(message)
-    assert sensor.acknowledged.get(timeout=5) == published.mid
+    assert sensor.acknowledged.get(timeout=30) == published.mid
 
 
 def test_a_message_waits_for_an_absent_ingest_and_is_delivered_when_it_comes(
@@ -70,7 +70,7 @@ def test_ingest_that_subscribes_to_something_else_does_not_release_the_message(
     assert ingest.received.empty()
     ingest.paho.subscribe("application/#", qos=1)
     assert take(ingest, 1) == ["1"]
-    assert sensor.acknowledged.get(timeout=5)
+    assert sensor.acknowledged.get(timeout=30)
 
 
 def test_a_topic_outside_the_standing_list_is_held_while_ingest_subscribes_to_it(
@@ -78,23 +78,20 @@ def test_a_topic_outside_the_standing_list_is_held_while_ingest_subscribes_to_it
 ) -> None:
     ingest, sensor = new_ingest(), client("sensor-1")
     ingest.connect("v3/#")
-    eventually(lambda: ingest.connected.empty())
     sensor.connect()
-    time.sleep(0.2)
     sensor.publish("v3/city@ttn/devices/bench/up", "1")
     message = ingest.next()
     assert no_acknowledgement(sensor)
     ingest.acknowledge(message)
-    assert sensor.acknowledged.get(timeout=5)
+    assert sensor.acknowledged.get(timeout=30)
 
 
 def test_other_topics_are_acknowledged_and_delivered_at_once(client: Make) -> None:
     sensor, gateway = client("sensor-1"), client("gateway")
     gateway.connect("command/#")
     sensor.connect()
-    time.sleep(0.2)
     sensor.publish("command/7/down", "open")
-    assert sensor.acknowledged.get(timeout=5)
+    assert sensor.acknowledged.get(timeout=30)
     assert gateway.next().payload == b"open"
 
 
@@ -104,7 +101,7 @@ def test_held_messages_hold_up_nothing_else_of_the_same_publisher(client: Make) 
     for number in range(100):
         sensor.publish(UP, str(number))
     free = sensor.publish("command/7/down", "open")
-    assert sensor.acknowledged.get(timeout=5) == free.mid
+    assert sensor.acknowledged.get(timeout=30) == free.mid
 
 
 def test_acknowledgements_reach_the_right_ones_of_several_publishers(
@@ -119,7 +116,7 @@ def test_acknowledgements_reach_the_right_ones_of_several_publishers(
     messages = {(message := ingest.next()).payload: message for _ in sensors}
     for number in (2, 0, 3, 1):  # not in the order of arrival
         ingest.acknowledge(messages[str(number).encode()])
-        assert sensors[number].acknowledged.get(timeout=5)
+        assert sensors[number].acknowledged.get(timeout=30)
         assert all(sensor.acknowledged.empty() for sensor in sensors)
 
 
@@ -148,11 +145,11 @@ def test_what_a_publisher_sends_again_after_a_reconnect_reaches_ingest_once(
     connection = sensor.paho.socket()
     assert connection
     connection.shutdown(2)
-    assert sensor.connected.get(timeout=5) == "Success"  # it has come back and sent it again
+    assert sensor.connected.get(timeout=30) == "Success"  # it has come back and sent it again
     ingest = new_ingest()
     ingest.connect("application/#")
     assert take(ingest, 1) == ["1"]
-    assert sensor.acknowledged.get(timeout=5) == published.mid
+    assert sensor.acknowledged.get(timeout=30) == published.mid
     with pytest.raises(queue.Empty):
         ingest.next(timeout=0.5)
 
@@ -167,7 +164,7 @@ def test_ingest_gets_again_what_it_had_not_acknowledged_before_it_crashed(
         sensor.publish(UP, str(number))
     messages = [first.next() for _ in range(4)]
     first.acknowledge(messages[1])
-    assert sensor.acknowledged.get(timeout=5)
+    assert sensor.acknowledged.get(timeout=30)
     first.drop()
     second = new_ingest()
     second.connect("application/#")
@@ -177,7 +174,7 @@ def test_ingest_gets_again_what_it_had_not_acknowledged_before_it_crashed(
     assert sensor.acknowledged.empty()
     for message in again:
         second.acknowledge(message)
-    assert {sensor.acknowledged.get(timeout=5) for _ in range(3)}
+    assert {sensor.acknowledged.get(timeout=30) for _ in range(3)}
 
 
 def test_a_second_ingest_takes_over_from_a_first_that_only_seems_to_live(
@@ -192,7 +189,7 @@ def test_a_second_ingest_takes_over_from_a_first_that_only_seems_to_live(
     second = new_ingest()
     second.connect("application/#")
     assert take(second, 1) == ["1"]
-    assert sensor.acknowledged.get(timeout=5)
+    assert sensor.acknowledged.get(timeout=30)
     sensor.publish(UP, "2")
     assert take(second, 1) == ["2"]
 
@@ -216,7 +213,6 @@ def test_another_subscriber_sees_held_messages_at_once(client: Make) -> None:
     onlooker, sensor = client("onlooker"), client("sensor-1")
     onlooker.connect("application/#")
     sensor.connect()
-    time.sleep(0.2)
     sensor.publish(UP, "1")
     assert onlooker.next().payload == b"1"
     assert no_acknowledgement(sensor)

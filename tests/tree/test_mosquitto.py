@@ -56,7 +56,7 @@ def test_it_keeps_messages_for_an_ingest_that_has_never_been_there(
     sensor.connect()
     sensor.publish("application/7/up", "1")
     sensor.publish("v3/x/up", "2")
-    assert {sensor.acknowledged.get(timeout=5) for _ in range(2)}
+    assert {sensor.acknowledged.get(timeout=30) for _ in range(2)}
     ingest = new_client(mosquitto, INGEST, "ingest", clean=False)
     ingest.connect()
     assert {ingest.next().payload for _ in range(2)} == {b"1", b"2"}

@@ -285,7 +285,7 @@ def test_a_child_that_cannot_start_ends_the_tree_with_its_last_words(tmp_path: P
         capture_output=True,
         text=True,
         check=False,
-        timeout=20,
+        timeout=60,
     )
     assert done.returncode == 1
     assert done.stderr.splitlines()[-1] == "web does not start: Port 8000 is in use."
@@ -298,5 +298,5 @@ def test_a_child_starts_only_when_the_one_before_is_ready(tmp_path: Path) -> Non
     assert tree.stdout
     lines = [tree.stdout.readline() for _ in range(2)]
     tree.terminate()
-    tree.communicate(timeout=10)
+    tree.communicate(timeout=60)
     assert "later | found True\n" in lines
