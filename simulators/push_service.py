@@ -10,6 +10,7 @@ import base64
 import json
 import os
 import sys
+import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import http_ece
@@ -72,6 +73,18 @@ class Service(ThreadingHTTPServer):
         self.answer = answer
         host = f"http://127.0.0.1:{self.server_address[1]}"
         self.browser = Browser(f"{host}/push/{text(os.urandom(12))}")
+        self.origin = host
+
+    def check(self, claims: dict[str, object]) -> None:
+        """For this service, for a day at most, and from somebody (RFC 8292, 2). Raises ValueError.
+
+        The library has checked the signature, and that the time is not over.
+        """
+        ends, contact = claims.get("exp"), str(claims.get("sub", ""))
+        if claims.get("aud") != self.origin or not isinstance(ends, int):
+            raise ValueError("not for this service")
+        if ends > time.time() + 86400 or not contact.startswith(("mailto:", "https://")):
+            raise ValueError("for too long, or from nobody")
 
 
 class Door(BaseHTTPRequestHandler):
@@ -101,6 +114,7 @@ class Door(BaseHTTPRequestHandler):
             return 400, {}
         try:
             claims = sender(self.headers.get("Authorization", ""))
+            self.server.check(claims)
         except (ValueError, jwt.InvalidTokenError):
             return 401, {}
         told = {"message": json.loads(self.server.browser.read(body)), "claims": claims,

@@ -61,7 +61,10 @@ worker.addEventListener("activate", (event) => {
 });
 
 async function tidy(): Promise<void> {
-  for (const name of await caches.keys()) if (name !== SHELL && name !== PAGES) await caches.delete(name);
+  for (const name of await caches.keys()) {
+    // Other caches belong to other workers.
+    if (/^(shell|pages)-/.test(name) && name !== SHELL && name !== PAGES) await caches.delete(name);
+  }
 }
 
 worker.addEventListener("fetch", (event) => {

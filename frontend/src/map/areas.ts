@@ -9,6 +9,8 @@ interface AreaProperties {
   text: string;
   /** Little is known here: drawn lighter, with a dashed edge. */
   few: boolean;
+  /** The page that a click leads to, where there is one. */
+  url?: string;
 }
 
 type AreaCollection = FeatureCollection<Polygon, AreaProperties> & { title?: string; legend?: LayerInfo["legend"] };
@@ -38,8 +40,13 @@ export class Areas {
     this.hint.ariaHidden = "true";
     host.append(this.hint);
     map.on("mousemove", "areas-fill", (event: Hit) => this.hover(event));
-    map.on("click", "areas-fill", (event: Hit) => this.hover(event));
-    map.on("mouseleave", "areas-fill", () => (this.hint.hidden = true));
+    map.on("click", "areas-fill", (event: Hit) => this.choose(event));
+    map.on("mouseleave", "areas-fill", () => this.left());
+  }
+
+  private left(): void {
+    this.hint.hidden = true;
+    this.map.getCanvas().style.cursor = "";
   }
 
   async load(): Promise<void> {
@@ -78,7 +85,15 @@ export class Areas {
     this.shown = this.isOn;
   }
 
+  /** An area that has a page of its own leads there; pins that lie on it come first. */
+  private choose(event: Hit): void {
+    const url = event.features?.[0]?.properties["url"] as string | undefined;
+    if (url?.startsWith("/") && !url.startsWith("//") && this.isOn) location.href = url;
+    else this.hover(event);
+  }
+
   private hover(event: Hit): void {
+    this.map.getCanvas().style.cursor = event.features?.[0]?.properties["url"] ? "pointer" : "";
     const text = event.features?.[0]?.properties["text"] as string | undefined;
     this.hint.hidden = !text || !this.isOn;
     this.hint.textContent = text ?? "";

@@ -18,7 +18,7 @@ class Entry:
     """One VEVENT. Times are aware; with `all_day` only their days in the zone count.
 
     `ends` lies behind the last instant. `original` marks the changed date of a series, `without`
-    are dates that it leaves out.
+    are dates that it leaves out. `alarm_minutes` before it begins the calendar says so.
     """
 
     uid: str
@@ -38,6 +38,7 @@ class Entry:
     lon: float | None = None
     lat: float | None = None
     categories: tuple[str, ...] = ()
+    alarm_minutes: int | None = None
 
 
 def write(name: str, entries: Iterable[Entry], zone: ZoneInfo) -> str:
@@ -97,6 +98,9 @@ def _entry(one: Entry, zone: ZoneInfo) -> Iterator[str]:
         yield f"GEO:{one.lat:.6f};{one.lon:.6f}"
     if one.categories:
         yield f"CATEGORIES:{','.join(escaped(each) for each in one.categories)}"
+    if one.alarm_minutes is not None:
+        yield from ("BEGIN:VALARM", "ACTION:DISPLAY", f"DESCRIPTION:{escaped(one.title)}",
+                    f"TRIGGER:-PT{one.alarm_minutes}M", "END:VALARM")  # fmt: skip
     yield "END:VEVENT"
 
 

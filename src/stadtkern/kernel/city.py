@@ -114,11 +114,12 @@ class Push(Struct, frozen=True, kw_only=True):
 
 
 class Payments(Struct, frozen=True, kw_only=True):
-    """`[payments]`: networks inside the city where payment providers are, and for how many days
-    after it is over a charge says who paid."""
+    """`[payments]`: networks inside the city where payment providers are, for how many days after
+    it is over a charge says who paid, and from how many cents on two people pay back by hand."""
 
     private_networks: tuple[str, ...] = ()
     payer_days: Annotated[int, msgspec.Meta(ge=1)] = 400
+    two_people_from_cents: Annotated[int, msgspec.Meta(ge=0)] = 0
 
 
 class Sms(Struct, frozen=True, kw_only=True):

@@ -3,22 +3,20 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Literal
-from uuid import UUID
+from typing import Literal
 
-if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise as Text
-else:
-    Text = str
+from stadtkern.kernel.contract_map import Legend as Legend
+from stadtkern.kernel.contract_map import MapLayer as MapLayer
+from stadtkern.kernel.contract_map import Past as Past
+from stadtkern.kernel.contract_map import Pin as Pin
+from stadtkern.kernel.contract_map import State as State
+from stadtkern.kernel.contract_map import Text as Text
+from stadtkern.kernel.contract_map import Theme as Theme
 
 CONTRACT = 1
 
 Audience = Literal["public", "staff", "api"]
-State = Literal["good", "tight", "bad", "info", "none"]
 ColumnKind = Literal["text", "integer", "number", "boolean", "date", "datetime", "geometry"]
-Theme = Literal[
-    "air", "climate", "water", "mobility", "energy", "green", "services", "data", "city"
-]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,66 +80,6 @@ class DeviceProfile:
     measures: tuple[Measure, ...]
     battery: str = ""
     uplink_every: timedelta = timedelta(hours=1)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Legend:
-    """One line of a map layer's legend."""
-
-    state: State
-    title: Text
-
-
-@dataclass(frozen=True, kw_only=True)
-class MapLayer:
-    """A layer of the city map. `pins` names a callable `() -> Iterable[Pin]`.
-
-    `replay` names a callable `(Pin, Past) -> Pin`: the pin as it would have been then. Without one
-    the replay of a day shows the value of the pin's first datastream, and no state.
-    On the map of everything a layer that is not `shown` is off until people turn it on.
-    """
-
-    slug: str
-    title: Text
-    theme: Theme
-    pins: str
-    shown: bool = True
-    legend: tuple[Legend, ...] = ()
-    replay: str = ""
-    min_zoom: float = 0
-    weight: int = 50
-
-
-@dataclass(frozen=True, kw_only=True)
-class Pin:
-    """One place as a map or a list shows it; `url` is a page that tells more than the place's."""
-
-    place: UUID
-    name: str
-    lon: float
-    lat: float
-    state: State
-    label: str
-    text: str
-    share: float | None = None
-    at: datetime | None = None
-    stale: bool = False
-    small: bool = False
-    datastreams: tuple[int, ...] = ()
-    url: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Past:
-    """Means of datastreams at an instant of the past: just then, of the hour and day before it.
-
-    A datastream that was silent is missing; in `day` also one that had less than 18 hours.
-    """
-
-    at: datetime
-    now: Mapping[int, float]
-    hour: Mapping[int, float]
-    day: Mapping[int, float]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -263,8 +201,9 @@ class Job:
 class Listener:
     """A callable `(event) -> None` that hears a typed kernel event while the system is on.
 
-    `kinds` narrows `ObservationsStored` to things of these kinds; it is delivered at least once,
-    and what is stored within half a second after a call is told in one.
+    `kinds` narrows `ObservationsStored` to things of these kinds, and what has one `kind` (a
+    booking, a charge) to these. It is delivered at least once, and what is stored within half a
+    second after a call is told in one.
     """
 
     event: str
@@ -355,6 +294,30 @@ class BookingKind:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Feed:
+    """What a system gives to an interface that systems share, at the standard's promised address.
+
+    `standard` is a key of `kernel.feeds.STANDARDS`, which says what its records are; `build` names
+    a callable `() -> Iterable` of such records. The site merges those of all systems.
+    """
+
+    standard: str
+    build: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Websocket:
+    """A websocket below a promised first segment: `/<path>/<rest>`.
+
+    `serve` names an ASGI callable `async (scope, receive, send) -> None`; `scope["rest"]` is what
+    follows the segment. What must reach the process that holds a socket goes through the database.
+    """
+
+    path: str
+    serve: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Problem:
     """What a check found, in one sentence, and the page or setting that repairs it."""
 
@@ -395,6 +358,8 @@ class System:
     topics: tuple[Topic, ...] = ()
     today: tuple[Today, ...] = ()
     pages: str = ""
+    feeds: tuple[Feed, ...] = ()
+    websockets: tuple[Websocket, ...] = ()
     urls: Mapping[Audience, str] = field(default_factory=dict)
     checks: tuple[str, ...] = ()
     demo: str = ""

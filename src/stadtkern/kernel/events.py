@@ -78,9 +78,16 @@ def publish(event: Event) -> int:
     for heard in _heard:
         heard(event)
     for listener in listeners(type(event)):
-        if isinstance(event, ObservationsStored) and not set(listener.kinds) & set(event.kinds):
+        if not _concerns(event, listener):
             continue
         for carrier in _carrier:
             carrier(listener.call, listener.event, dict(vars(event)), event.lane)
         told += 1
     return told
+
+
+def _concerns(event: Event, listener: Listener) -> bool:
+    """By the kinds of things, or the kind of booking or charge, that the listener names."""
+    if isinstance(event, ObservationsStored):
+        return bool(set(listener.kinds) & set(event.kinds))
+    return not listener.kinds or getattr(event, "kind", "") in listener.kinds

@@ -13,7 +13,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "stadtkern.site.settings")
 django_application = get_asgi_application()
 
 from stadtkern.kernel.sensorthings import http as sensorthings  # noqa: E402  after django.setup
-from stadtkern.site import bells, live, static_files  # noqa: E402
+from stadtkern.site import bells, live, sockets, static_files  # noqa: E402
 from stadtkern.site.device_door import http as device_door  # noqa: E402
 from stadtkern.site.pulse import Pulse  # noqa: E402
 
@@ -26,6 +26,8 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
     """Pick the part that answers this path."""
     if scope["type"] == "lifespan":
         await _lifespan(receive, send)
+    elif scope["type"] == "websocket":
+        await sockets.application(scope, receive, send)
     elif scope["path"].startswith("/api/sensorthings"):
         await sensorthings.application(scope, receive, send)
     elif device_door.is_ours(scope["path"]):

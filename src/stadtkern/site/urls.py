@@ -14,6 +14,7 @@ from stadtkern.kernel import registry
 from stadtkern.kernel.contract import System
 from stadtkern.kernel.people.access import public
 from stadtkern.site import health, robots, sitemap
+from stadtkern.site.api import description
 from stadtkern.site.api import page as api_page
 from stadtkern.site.app import urls as app_urls
 from stadtkern.site.boards import pages as board_pages
@@ -118,10 +119,12 @@ urlpatterns: list[Pattern] = [
     path("", include("stadtkern.kernel.ui.urls")),
     path("", include(app_urls)),
     path("map/basemap.geojson", map_data.ground, name="map-ground"),
+    re_path(r"^api/openapi\.json/?$", description.openapi, name="api-openapi"),
     re_path(r"^api/series/?$", series_api.data, name="series"),
     path("api/series.csv", series_api.rows, name="series-csv"),
     path("", include("stadtkern.kernel.catalogue.doors.urls", namespace="open_data-doors")),
     path("", include("stadtkern.kernel.catalogue.dcat.urls", namespace="open_data-dcat")),
+    path("", include("stadtkern.site.feeds.urls")),
     *guarded("api", "api"),
     *i18n_patterns(*pages, prefix_default_language=False),
 ]

@@ -1,24 +1,17 @@
 """A signed POST to another program."""
 
-import hashlib
-import hmac
 import json
 from datetime import datetime
 from typing import Any
 
-import httpx
-
-from stadtkern.kernel import clock
 from stadtkern.kernel.alerts import guard, wording
 from stadtkern.kernel.alerts.models import Alert, Delivery, Incident
 from stadtkern.kernel.sealing import unseal
+from stadtkern.kernel.webhooks import NotTaken, post, signature
 
-TIMEOUT = httpx.Timeout(10.0, connect=5.0)
+__all__ = ["NotTaken", "call", "document", "signature"]
+
 VERSION = 1
-
-
-class NotTaken(Exception):
-    """The other side did not take the message; the text says what it answered."""
 
 
 def call(delivery: Delivery) -> None:
@@ -26,36 +19,7 @@ def call(delivery: Delivery) -> None:
     assert delivery.webhook is not None
     body = json.dumps(document(delivery), ensure_ascii=False).encode()
     way = guard.way_to(delivery.webhook.url)
-    headers = {
-        "Host": way.host_header,
-        "Content-Type": "application/json",
-        "User-Agent": "Stadtkern",
-        "Idempotency-Key": delivery.key,
-        "Stadtkern-Signature": signature(unseal(delivery.webhook.secret), body, clock.now()),
-    }
-    # No proxy from the environment and no redirect: the checked address is the one that is called.
-    with httpx.Client(timeout=TIMEOUT, trust_env=False, follow_redirects=False) as client:
-        request = client.build_request(
-            "POST", way.url, content=body, headers=headers, extensions={"sni_hostname": way.host}
-        )
-        _send(client, request)
-
-
-def _send(client: httpx.Client, request: httpx.Request) -> None:
-    try:
-        answer = client.send(request, stream=True)  # what it says is not read
-        answer.close()
-    except httpx.HTTPError as error:
-        raise NotTaken(f"{type(error).__name__}: {error}"[:300]) from None
-    if not 200 <= answer.status_code < 300:
-        raise NotTaken(f"HTTP {answer.status_code}")
-
-
-def signature(secret: str, body: bytes, at: datetime) -> str:
-    """`t=<seconds>,v1=<HMAC-SHA256 of "t.body" in hex>`."""
-    seconds = str(int(at.timestamp()))
-    digest = hmac.new(secret.encode(), f"{seconds}.".encode() + body, hashlib.sha256)
-    return f"t={seconds},v1={digest.hexdigest()}"
+    post(way, body, secret=unseal(delivery.webhook.secret), key=delivery.key)
 
 
 def document(delivery: Delivery) -> dict[str, Any]:

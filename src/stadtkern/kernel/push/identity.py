@@ -52,7 +52,9 @@ def authorization(endpoint: str) -> str:
 
 def _contact() -> str:
     city = registry.city()
-    return f"mailto:{city.city.contact}" if city.city.contact else city.web.address or "https:"
+    if city.city.contact:
+        return f"mailto:{city.city.contact}"
+    return city.web.address or f"https://{city.web.hosts[0]}"
 
 
 def _key() -> Key:

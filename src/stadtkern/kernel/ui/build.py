@@ -18,9 +18,12 @@ OUT = Path(__file__).resolve().parent / "static" / "stadtkern"
 STAMP = OUT / "sources.sha256"
 ENTRIES = (
     "site.css",
+    "check-worker.js",
+    "city-check.js",
     "city-code.js",
     "city-desk.js",
     "city-find.js",
+    "city-here.js",
     "city-hold.js",
     "city-kiosk.js",
     "city-live.js",

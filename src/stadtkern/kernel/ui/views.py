@@ -5,6 +5,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import condition, require_safe
 
 from stadtkern.kernel import registry
+from stadtkern.kernel.people.access import public
 from stadtkern.kernel.ui.colour import palette
 
 COLOURS = (
@@ -27,6 +28,7 @@ def _etag(request: HttpRequest) -> str:
     return f'"{registry.city().city.colour.lower().removeprefix("#")}-1"'
 
 
+@public
 @require_safe
 @cache_control(public=True, max_age=3600)
 @condition(etag_func=_etag)
@@ -35,6 +37,7 @@ def colours(request: HttpRequest) -> HttpResponse:
     return HttpResponse(_filled(COLOURS), content_type="text/css; charset=utf-8")
 
 
+@public
 @require_safe
 @cache_control(public=True, max_age=3600)
 @condition(etag_func=_etag)

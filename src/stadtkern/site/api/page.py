@@ -16,6 +16,8 @@ from stadtkern.kernel.things.visibility import PUBLIC
 from stadtkern.site import mqtt
 from stadtkern.site.api.builder import RequestForm
 from stadtkern.site.api.examples import Example, examples
+from stadtkern.site.api.interfaces import interfaces
+from stadtkern.site.feeds import overview
 
 
 @public
@@ -33,6 +35,8 @@ def page(request: HttpRequest) -> HttpResponse:
         "built": _built(form, base),
         "broker": _broker(base),
         "broker_takes_keys": mqtt.takes_keys(),
+        "feeds": overview.addresses(),
+        "interfaces": list(interfaces()),
     }
     return render(request, "site/api.html", context)
 

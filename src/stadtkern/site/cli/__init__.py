@@ -24,6 +24,7 @@ COMMANDS = {
     "systems": ("look", "List the installed city systems and what they contribute."),
     "devices": ("devices", "List devices; `devices import` takes device profiles in."),
     "services": ("services", "Count services; `services import` takes XZuFi or a table in."),
+    "charging": ("charging", "`charging import` takes the register of charging stations in."),
     "forms": ("forms", "List forms; `forms import` takes a FIM data schema in."),
     "backup": ("backup", "Write the whole database into one file."),
     "restore": ("backup", "Read a backup into an empty database."),

@@ -19,7 +19,8 @@ SEED = 44623
 PEOPLE = (
     ("admin", "administrator", ()),
     ("betrieb", "operator", ("operator", "parking.warden", "open_data.answers",
-                             "projects.editor", "bike_boxes.operator",
+                             "projects.editor", "bike_boxes.operator", "mobility_hubs.manager",
+                             "charging.operator", "parking_tickets.manager",
                              "events.editor", "news.editor", "esports.referee",
                              "appointments.manager", "service_portal.publisher",
                              "digital_maturity.steward", "service_reuse.decider")),
@@ -28,6 +29,8 @@ PEOPLE = (
     ("schalter", "clerk", ("appointments.clerk",)),
     ("kasse", "treasury", ("treasury",)),
     ("lesen", "reader", ("reader",)),
+    ("ordnung", "parking officer", ("parking_tickets.officer",)),
+    ("bussgeld", "fines office", ("parking_tickets.fines",)),
     ("forum", "forum helper", ("digital_forum.manager", "social_benefits.steering")),
 )  # fmt: skip
 # Who works in one department only: log-in, title, department, role there.

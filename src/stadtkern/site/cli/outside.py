@@ -47,6 +47,12 @@ OUTSIDE = (
     Outside(name="identity_provider", port=8097, keeps_state=True),
     Outside(name="back_office", port=8098, systems=("service_portal",), keeps_state=True),
     Outside(name="bike_locker", port=8096, systems=("bike_boxes",), options=("--lively",)),
+    Outside(name="display_boards", port=8100, systems=("parking",), keeps_state=True),
+    Outside(name="car_park_operator", port=8101, systems=("parking",)),
+    Outside(name="vehicle_sharing", port=8102, systems=("mobility_hubs",)),
+    Outside(name="parking_apps", systems=("parking_tickets",), keeps_state=True),
+    Outside(name="ticket_machines", systems=("parking_tickets",), keeps_state=True),
+    Outside(name="charge_points", systems=("charging",), keeps_state=True),
 )
 # What the demo file calls those with a contract that outside programs need.
 CALLED = {

@@ -34,7 +34,12 @@ def web(host: str, port: int) -> None:
         access_log=False,
         loop="uvloop",
         http="httptools",
-        ws="none",
+        ws="websockets-sansio",
+        # Thousands of charge points hold a socket each: no buffers to compress, no long messages.
+        ws_per_message_deflate=False,
+        ws_max_size=256 * 1024,
+        ws_ping_interval=30,
+        ws_ping_timeout=60,
         server_header=False,
         timeout_graceful_shutdown=3,
         lifespan="on",

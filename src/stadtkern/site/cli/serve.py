@@ -270,7 +270,7 @@ def _tell(plan: Plan, name: str) -> None:
     """Everything an outside program needs to begin, into a file of this name."""
     people, boxes = _read(plan.data / "demo-people.json"), _read(plan.data / "demo-lockers.json")
     lockers = plan.contracts.get("bike_locker")
-    told = {
+    told: dict[str, Any] = {
         "base_url": base_url(plan),
         "mqtt": {
             "host": plan.city.mqtt.host,
@@ -283,6 +283,13 @@ def _tell(plan: Plan, name: str) -> None:
         "lockers": boxes.get("lockers", []),
         "lockers_page": f"http://{lockers.host}:{lockers.port}/" if lockers else "",
     }
+    apps = _read(plan.data / "demo-parking-apps.json")
+    told["parking_apps"] = apps.get("parking_apps", [])
+    told["keys"] += apps.get("keys", [])
+    machines = _read(plan.data / "demo-ticket-machines.json")
+    told["ticket_machines"] = machines.get("ticket_machines", [])
+    charging = _read(plan.data / "demo-charge-points.json")
+    told |= {key: charging.get(key, []) for key in ("charge_points", "charge_cards", "vehicles")}
     for name_of, called in outside.CALLED.items():
         if made := plan.contracts.get(name_of):
             told[called] = asdict(made)

@@ -43,6 +43,7 @@ def _citizens(told: dict[str, Any]) -> None:
     ours, base = rsa.generate_private_key(public_exponent=65537, key_size=3072), _base(told)
     settings = {
         "entity_id": f"{base}/saml", "sso_url": f"{base}/saml/sso",
+        "slo_url": f"{base}/saml/slo", "encrypted": "yes",
         "certificates": _certificate(_shared(told["key"], "saml"), "BundID (Demo)"),
         "our_certificate": _certificate(ours, "Stadt (Demo)"),
     }  # fmt: skip

@@ -6,12 +6,15 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from stadtkern.site.staff.deeds_mobility import MOBILITY
+
 TITLES: dict[str, str | Promise] = {
     "login": _("Signed in"),
     "login.failed": _("Failed to sign in"),
     "login.worked": _("Signed in after failures"),
     "login.refused": _("Refused the answer of a sign-in service"),
     "logout": _("Signed out"),
+    "logout.refused": _("A message to sign somebody out was refused"),
     "account.change": _("Changed the own account"),
     "account.password": _("Changed the own password"),
     "account.end_sessions": _("Signed out on other devices"),
@@ -148,6 +151,12 @@ TITLES: dict[str, str | Promise] = {
     "letters.answered": _("Answered a letter about data"),
     "payments.counter": _("Noted a payment at the counter"),
     "payments.refund": _("Paid a charge back"),
+    "bookings.away": _("Entered an absence"),
+    "bookings.back": _("Took out an absence"),
+    "bookings.calendar": _("Added a calendar that says who is away"),
+    "bookings.calendar_off": _("Took out a calendar that says who is away"),
+    "payments.checked": _("Checked a refund that is paid by hand"),
+    "payments.export": _("Took the list of refunds by hand as a file"),
     "payments.returned": _("Noted a refund paid by hand"),
     "payments.again": _("Had a refund sent again"),
     "payments.cancel": _("Cancelled a charge"),
@@ -160,18 +169,6 @@ TITLES: dict[str, str | Promise] = {
     "back_offices.change": _("Changed the connection to a back office"),
     "back_offices.keys": _("Made new keys for a back office"),
     "back_offices.settle": _("Settled a case that could not be handed over"),
-    "bike_boxes.open": _("Opened a bike box from afar"),
-    "bike_boxes.state": _("Took a bike box out of service, or put it back"),
-    "bike_boxes.trouble": _("Closed a trouble with a bike box"),
-    "bike_boxes.store": _("Put a bicycle into storage"),
-    "bike_boxes.returned": _("Gave a stored bicycle back"),
-    "bike_boxes.disposed": _("Handed a stored bicycle to the lost-property office"),
-    "bike_boxes.end": _("Ended a rental of a bike box"),
-    "bike_boxes.price": _("Changed a price of the bike boxes"),
-    "bike_boxes.partner": _("Made a key for a partner of the bike boxes"),
-    "bike_boxes.partner_off": _("Switched a partner of the bike boxes off"),
-    "bike_boxes.controller": _("Made a key for a controller of bike boxes"),
-    "bike_boxes.cards": _("Read season-ticket cards for the bike boxes"),
     "appointments.look": _("Looked at an appointment"),
     "appointments.book": _("Booked an appointment for somebody"),
     "appointments.move": _("Moved an appointment"),
@@ -315,6 +312,7 @@ TITLES: dict[str, str | Promise] = {
     "admin.create": _("Created a row in the tables"),
     "admin.change": _("Changed a row in the tables"),
     "admin.delete": _("Deleted a row in the tables"),
+    **MOBILITY,
 }
 KINDS: dict[str, tuple[str | Promise, str]] = {
     "people.account": (_("Account"), "staff-person"),
@@ -348,7 +346,7 @@ KINDS: dict[str, tuple[str | Promise, str]] = {
     "esports.tournament": (_("Tournament"), "esports-staff:tournament"),
     "statistics.table": (_("Statistical table"), ""),
     "payments.charge": (_("Charge"), "staff-payments-charge"),
-    "payments.refund": (_("Refund"), ""),
+    "payments.refund": (_("Refund"), "staff-payments-refund"),
     "payments.difference": (_("Difference"), ""),
     "payments.provider": (_("Payment provider"), "staff-payments-provider"),
     "data_improvement.examination": (

@@ -46,6 +46,7 @@ PAGES: tuple[Entry, ...] = (
     (_("Effects"), "staff-effects", "data"),
     (_("Boards"), "staff-boards", "data"),
     (_("Payments"), "staff-payments", "services"),
+    (_("Absences"), "staff-absences", "services"),
     (_("Jobs"), "staff-jobs", "operation"),
     (_("Systems"), "staff-systems", "operation"),
     (_("Audit log"), "staff-audit", "operation"),

@@ -111,8 +111,9 @@ class MembershipForm(MembershipFields):
 
     class Meta:
         model = Membership
-        fields = ("department", "role")
-        labels = {"department": _("Department"), "role": _("Role there")}
+        fields = ("department", "role", "below")
+        labels = {"department": _("Department"), "role": _("Role there"),
+                  "below": _("Also in the departments that belong to it")}  # fmt: skip
 
 
 @staff("people.edit")
@@ -209,7 +210,7 @@ def _give(request: HttpRequest, who: Account, account: Account) -> None:
         with transaction.atomic():
             row = form.save()
             record(who, "people.office_give", account, department=row.department.slug,
-                   role=row.role.slug)  # fmt: skip
+                   role=row.role.slug, **({"below": True} if row.below else {}))  # fmt: skip
     except IntegrityError:
         messages.info(request, _("This person has that role there already."))
 

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from stadtkern.site.staff import (
+    absences,
     audit,
     departments,
     devices,
@@ -66,6 +67,8 @@ urlpatterns: list[URLPattern] = [
     ),
     path("staff/data-projects/things/<int:number>/", things.thing, name="staff-thing"),
     path("staff/data-projects/things/<int:number>/share/", things.share, name="staff-thing-share"),
+    path("staff/absences/", absences.absences, name="staff-absences"),
+    path("staff/absences/do/", absences.do, name="staff-absences-do"),
     path("staff/keys/", keys.keys, name="staff-keys"),
     path("staff/keys/new/", keys.create, name="staff-key-new"),
     path("staff/keys/<int:number>/revoke/", keys.revoke, name="staff-key-revoke"),

@@ -38,7 +38,6 @@ def preview(request: HttpRequest, token: str) -> HttpResponse:
     answer = render(request, "events/event.html", {**shown(request, found), "preview": True})
     answer["Cache-Control"] = "private, no-store"
     answer["X-Robots-Tag"] = "noindex"
-    answer["Referrer-Policy"] = "no-referrer"
     return answer
 
 

@@ -119,5 +119,4 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
         found.refresh_from_db(fields=["state"])
     answer = render(request, "events/confirm.html", {"one": found}, status=200 if found else 404)
     answer["Cache-Control"] = "private, no-store"
-    answer["Referrer-Policy"] = "no-referrer"
     return answer

@@ -47,7 +47,6 @@ def preview(request: HttpRequest, token: str) -> HttpResponse:
     answer = render(request, "news/article.html", {"one": one, "preview": True})
     answer["Cache-Control"] = "private, no-store"
     answer["X-Robots-Tag"] = "noindex"
-    answer["Referrer-Policy"] = "no-referrer"
     return answer
 
 

@@ -42,7 +42,6 @@ def letter(request: HttpRequest, token: str) -> HttpResponse:
     })  # fmt: skip
     response["Cache-Control"] = "private, no-store"
     response["X-Robots-Tag"] = "noindex"
-    response["Referrer-Policy"] = "no-referrer"
     return response
 
 

@@ -7,6 +7,7 @@ from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from stadtkern.kernel.audit.models import record
@@ -19,6 +20,7 @@ from stadtkern.systems.open_data.publishing.answer import page, person, upload_o
 from stadtkern.systems.open_data.publishing.steps import steps
 
 KINDS = [(key, title) for key, title in words.KINDS.items() if key != "geometry"]
+NOWHERE = pgettext_lazy("geometry", "none")
 
 
 class ColumnForm(forms.Form):
@@ -61,7 +63,11 @@ class TableForm(forms.Form):
     )  # fmt: skip
     of = forms.ChoiceField(
         label=_("Positions"),
-        choices=[("", _("none")), ("pair", _("from two columns")), ("shapes", _("from the file"))],
+        choices=[
+            ("", NOWHERE),
+            ("pair", _("from two columns")),
+            ("shapes", _("from the file")),
+        ],
         required=False,
     )
     x = forms.ChoiceField(label=_("Longitude or easting"), required=False)
@@ -83,10 +89,10 @@ class TableForm(forms.Form):
         if at.of == "shapes":
             del self.fields["x"], self.fields["y"]
             self.fields["of"].choices = [  # type: ignore[attr-defined]
-                ("", _("none")), ("shapes", _("from the file"))]  # fmt: skip
+                ("", NOWHERE), ("shapes", _("from the file"))]  # fmt: skip
         else:
             self.fields["of"].choices = [  # type: ignore[attr-defined]
-                ("", _("none")), ("pair", _("from two columns"))]  # fmt: skip
+                ("", NOWHERE), ("pair", _("from two columns"))]  # fmt: skip
         if at.crs not in coordinates.SYSTEMS:
             known = [*coordinates.SYSTEMS.items(), (at.crs, f"EPSG:{at.crs}")]
             self.fields["crs"].choices = known  # type: ignore[attr-defined]

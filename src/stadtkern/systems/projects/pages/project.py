@@ -71,7 +71,6 @@ def preview(request: HttpRequest, token: str) -> HttpResponse:
     answer = render(request, "projects/project.html", context)
     answer["Cache-Control"] = "private, no-store"
     answer["X-Robots-Tag"] = "noindex"
-    answer["Referrer-Policy"] = "no-referrer"
     return answer
 
 
