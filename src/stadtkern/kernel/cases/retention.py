@@ -124,4 +124,6 @@ def account_closed(event: Any) -> None:
 def forget_holders(older_than: datetime) -> int:
     """Who held a permit that ended before this is forgotten; its number and days stay."""
     over = Permit.objects.filter(days__endswith__lte=timezone.localdate(older_than))
-    return over.exclude(holder_sealed=None).update(holder_sealed=None, subject="–", data={})
+    return over.exclude(holder_sealed=None, subject_sealed=None).update(
+        holder_sealed=None, subject_sealed=None, subject_key="", data={}
+    )

@@ -8,7 +8,7 @@ from typing import Any, Final
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from stadtkern.kernel import clock
-from stadtkern.kernel.cases.desk import finding
+from stadtkern.kernel.cases.digest import digests
 from stadtkern.kernel.cases.models import Appeal, Case, Decision, Message, Permit, SearchKey
 from stadtkern.kernel.cases.models.case import OPEN
 from stadtkern.kernel.people.models import Account
@@ -114,9 +114,9 @@ def found(rows: QuerySet[Case], words: str) -> QuerySet[Case]:
 
 def _by_answer(words: str) -> Q:
     """A permit's subject, or an answer that the form names for searching."""
-    text = finding.plain(words)
-    keys = SearchKey.objects.filter(case=OuterRef("pk"), digest__in=finding.digests(words))
-    return Q(Exists(keys)) | Q(_by_permit(subject=text)) if text else Q()
+    own = digests(words)
+    keys = SearchKey.objects.filter(case=OuterRef("pk"), digest__in=own)
+    return Q(Exists(keys)) | Q(_by_permit(subject_key__in=own)) if own else Q()
 
 
 def _by_permit(**said: Any) -> Exists:

@@ -132,9 +132,8 @@ def _resident(plate: str, at: datetime) -> list[Right]:
     """
     if not plate:
         return []
-    rows = CasePermit.objects.filter(
-        kind=RESIDENT, subject=plate, days__contains=timezone.localdate(at)
-    ).exclude(revoked__lte=at)  # fmt: skip
+    held = CasePermit.objects.about(plate).filter(days__contains=timezone.localdate(at))
+    rows = held.filter(kind=RESIDENT).exclude(revoked__lte=at)
     return [_given(one) for one in rows[:10]]
 
 

@@ -1,7 +1,5 @@
 """Permits that were issued: find one, look at it, take it back."""
 
-import re
-
 from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -16,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from stadtkern.kernel import clock
 from stadtkern.kernel.audit.models import record
 from stadtkern.kernel.cases import permits
+from stadtkern.kernel.cases.digest import digests
 from stadtkern.kernel.cases.models import Permit
 from stadtkern.kernel.people.access import staff
 from stadtkern.kernel.people.models import Account
@@ -56,8 +55,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     clerk = person(request)
     rows, today = seen_by(clerk), timezone.localdate(clock.now())
     if words := filters.cleaned_data.get("q", "").strip():
-        plain = re.sub(r"[^0-9A-ZÄÖÜ]", "", words.upper())
-        rows = rows.filter(Q(number__iexact=words) | Q(subject=plain) | Q(subject__iexact=words))
+        rows = rows.filter(Q(number__iexact=words) | Q(subject_key__in=digests(words)))
     state = filters.cleaned_data.get("state")
     if state in ("valid", "over"):
         holds = Q(days__contains=today)
