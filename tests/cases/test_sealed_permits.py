@@ -27,7 +27,7 @@ def rows():
 def test_a_plate_is_found_but_not_read_in_the_table(db):
     permit()
     assert "HERAB123" not in rows()[0]
-    assert "HERAB123".encode().hex() not in rows()[0]
+    assert b"HERAB123".hex() not in rows()[0]
     assert Permit.objects.get().subject == "HERAB123"
     assert permits.valid("resident-parking", "HER-AB 123", ON)
     assert not permits.valid("resident-parking", "HERAB124", ON)

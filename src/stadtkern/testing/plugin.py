@@ -96,6 +96,27 @@ def switched_off() -> Iterator[object]:
     registry._hidden.difference_update(hidden)
 
 
+@pytest.fixture
+def keeps_to(client: Any) -> Callable[..., Any]:
+    """`keeps_to("/api/statistics/tables/{slug}", answer)`: its JSON, which is as described.
+
+    By the system's own OpenAPI document. Raises jsonschema's ValidationError, or KeyError where
+    nothing of the kind is described.
+    """
+    from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
+
+    def told(template: str, answer: Any, *, verb: str = "get") -> Any:
+        slug, _slash, path = template.removeprefix("/api/").partition("/")
+        whole = client.get(f"/api/{slug}/openapi.json").json()
+        promised = whole["paths"][f"/{path}"][verb]["responses"][str(answer.status_code)]
+        kind = answer["Content-Type"].partition(";")[0]
+        schema = {**promised["content"][kind]["schema"], "components": whole["components"]}
+        Draft202012Validator(schema).validate(answer.json())
+        return answer.json()
+
+    return told
+
+
 @pytest.fixture(autouse=True)
 def _default_language(request: pytest.FixtureRequest) -> None:
     """A request for an English page leaves its language behind in the thread."""

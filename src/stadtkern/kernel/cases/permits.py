@@ -48,15 +48,13 @@ def _made(
             % {"field": fields[grant.subject].title.get("de", grant.subject)}
         )
     first = _first(grant, answers)
-    made = _numbered(
-        Permit(
-            kind=grant.kind, case=case, subject=subject[:80],
-            holder_sealed=sealing.seal(case.name),
-            data={name: answers[name] for name in grant.data if name in answers},
-            days=DateRange(first, first + relativedelta(months=grant.months)),
-        ),
-        grant.number,
+    permit = Permit(
+        kind=grant.kind, case=case, holder_sealed=sealing.seal(case.name),
+        data={name: answers[name] for name in grant.data if name in answers},
+        days=DateRange(first, first + relativedelta(months=grant.months)),
     )  # fmt: skip
+    permit.subject = subject[:80]
+    made = _numbered(permit, grant.number)
     tell(case, "permit.issued", source="desk", data={"permit": made.number},
          key=f"permit:{grant.kind}")  # fmt: skip
     return made

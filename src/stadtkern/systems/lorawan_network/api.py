@@ -1,5 +1,6 @@
 """Measured coverage and gateways for programs: GeoJSON at `/api/lorawan_network/`."""
 
+from pathlib import Path
 from typing import Any
 
 from django.http import HttpRequest, JsonResponse
@@ -8,6 +9,7 @@ from django.utils.translation import override
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from stadtkern.kernel.feeds import described
 from stadtkern.kernel.people.access import public
 from stadtkern.systems.lorawan_network import layers, logic, words
 
@@ -56,7 +58,9 @@ def _language(request: HttpRequest) -> str:
 
 
 app_name = "lorawan_network-api"
+OPENAPI = Path(__file__).with_name("openapi.json")
 urlpatterns = [
+    re_path(r"^openapi\.json$", described.openapi(OPENAPI, "lorawan_network"), name="openapi"),
     re_path(r"^coverage/?$", coverage, name="coverage"),
     re_path(r"^gateways/?$", gateways, name="gateways"),
 ]

@@ -9,6 +9,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from stadtkern.kernel import clock
+from stadtkern.kernel.feeds import described
 from stadtkern.kernel.people.access import public
 from stadtkern.systems.mobility_hubs.logic import departures, now
 from stadtkern.systems.mobility_hubs.logic.departures import Departure
@@ -16,16 +17,6 @@ from stadtkern.systems.mobility_hubs.logic.now import Element, Joint
 from stadtkern.systems.mobility_hubs.pages.finding import station_of
 
 OPENAPI: Final = Path(__file__).with_name("openapi.json")
-
-
-@public
-@require_safe
-@cache_control(public=True, max_age=3600)
-def openapi(request: HttpRequest) -> HttpResponse:
-    """The description of these addresses (OpenAPI 3.1)."""
-    answer = HttpResponse(OPENAPI.read_bytes(), content_type="application/json")
-    answer["Access-Control-Allow-Origin"] = "*"
-    return answer
 
 
 @public
@@ -79,7 +70,7 @@ def _departure(one: Departure) -> dict[str, Any]:
 
 app_name = "mobility_hubs-api"
 urlpatterns = [
-    path("openapi.json", openapi, name="openapi"),
+    path("openapi.json", described.openapi(OPENAPI, "mobility_hubs"), name="openapi"),
     path("hubs", hubs, name="hubs"),
     path("hubs/", hubs),
     path("hubs/<slug:slug>/departures", leaving, name="departures"),

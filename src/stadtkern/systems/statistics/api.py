@@ -1,5 +1,6 @@
 """Tables for programs: `/api/statistics/tables`, and the cells of one as JSON."""
 
+from pathlib import Path
 from typing import Any
 
 from django.http import HttpRequest, JsonResponse
@@ -8,6 +9,7 @@ from django.utils.translation import override
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from stadtkern.kernel.feeds import described
 from stadtkern.kernel.people.access import public
 from stadtkern.systems.statistics.logic.cube import Cube
 from stadtkern.systems.statistics.models import Edition
@@ -73,7 +75,9 @@ def _dimension(cube: Cube, slug: str) -> dict[str, Any]:
 
 
 app_name = "statistics-api"
+OPENAPI = Path(__file__).with_name("openapi.json")
 urlpatterns = [
+    re_path(r"^openapi\.json$", described.openapi(OPENAPI, "statistics"), name="openapi"),
     re_path(r"^tables/?$", tables, name="tables"),
     re_path(r"^tables/(?P<slug>[-\w]+)/?$", table, name="table"),
     re_path(r"^tables/(?P<slug>[-\w]+)/cells/?$", cells, name="cells"),

@@ -11,6 +11,4 @@ def note(case: Case, definition: Definition) -> None:
     fields, answers = definition.fields(), case.answers
     texts = {plain(compared(fields[name], answers.get(name))) for name in definition.search}
     SearchKey.objects.filter(case=case).delete()
-    SearchKey.objects.bulk_create(
-        SearchKey(case=case, digest=digest(one)) for one in texts if one
-    )
+    SearchKey.objects.bulk_create(SearchKey(case=case, digest=digest(one)) for one in texts if one)

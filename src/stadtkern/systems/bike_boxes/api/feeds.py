@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -10,13 +9,11 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import override
 
-from stadtkern.kernel import clock, registry
+from stadtkern.kernel import clock
 from stadtkern.systems.bike_boxes.api.door import Wrong, answer, door
 from stadtkern.systems.bike_boxes.logic import availability, opening, settings
 from stadtkern.systems.bike_boxes.logic.availability import Free
 from stadtkern.systems.bike_boxes.models import Product, Size
-
-OPENAPI = Path(__file__).parent / "openapi.json"
 
 
 @door("GET", open_to_all=True)
@@ -168,12 +165,3 @@ def _cached(response: HttpResponse, kind: str = "application/json") -> HttpRespo
     response["Content-Type"] = kind
     response["Cache-Control"] = "public, max-age=30"
     return response
-
-
-@door("GET", open_to_all=True)
-def openapi(request: HttpRequest) -> HttpResponse:
-    """The description of all these addresses (OpenAPI 3.1)."""
-    told = msgspec.json.decode(OPENAPI.read_bytes())
-    told["servers"] = [{"url": request.build_absolute_uri("/api/bike_boxes").rstrip("/")}]
-    told["info"]["title"] = f"{registry.city().title}: {told['info']['title']}"
-    return answer(told)

@@ -120,7 +120,7 @@ def test_a_real_network_is_not_called_invented(client):
     assert "erfunden" not in client.get("/lorawan/").content.decode()
 
 
-def test_gateways_are_shown_with_their_state_and_others_are_not(client):
+def test_gateways_are_shown_with_their_state_and_others_are_not(client, keeps_to):
     gateway("Nord", heard=70)
     gateway("Süd", (7.19, 51.52), ago=timedelta(days=4))
     gateway("Fremd", None, own=False)
@@ -131,18 +131,21 @@ def test_gateways_are_shown_with_their_state_and_others_are_not(client):
     tile = layers.gateways_tile()
     assert (tile.value, tile.unit, tile.stale) == ("1", "von 2", False)
     assert layers.messages_tile().value == "70"
-    api = json.loads(client.get("/api/lorawan_network/gateways?lang=en").content)
+    url = "/api/lorawan_network/gateways"
+    api = keeps_to(url, client.get(f"{url}?lang=en"))
     assert {f["properties"]["name"]: f["properties"]["text"] for f in api["features"]} == {
         "Nord": "receives, 70 messages in 24 hours", "Süd": "silent",
     }  # fmt: skip
 
 
-def test_the_map_has_a_list_that_names_places_people_know(client, town):
+def test_the_map_has_a_list_that_names_places_people_know(client, town, keeps_to):
     Landmark.objects.create(
         kind="station", key="x", name="Herne Bf", lon=7.2178, lat=51.5437, source="t", licence="t"
     )
     by = Gateway.objects.order_by("pk").first()
     hear(by, devices(1)[0], (7.261873, 51.534691))
+    url = "/api/lorawan_network/coverage"
+    assert len(keeps_to(url, client.get(url))["features"]) == 1
     (spot,) = logic.spots(logic.measured())
     # The middle of the hexagon around Gysenberg lies some 3 km east-south-east of the station.
     assert spot.where.endswith("km östlich von Herne Bf")

@@ -4,7 +4,6 @@ Asked by GET, or by POST for those who want no position in an address. Nothing o
 """
 
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -19,7 +18,6 @@ from stadtkern.systems.parking.logic.guidance import ground, ranking
 from stadtkern.systems.parking.logic.guidance.near import near as ranked_near
 from stadtkern.systems.parking.logic.guidance.ranking import Option, Wish
 
-OPENAPI = Path(__file__).parent / "openapi.json"
 MOST_BYTES = 4096
 FURTHEST, LATE = timedelta(days=30), timedelta(minutes=15)
 ALLOWED = ("GET", "HEAD", "POST", "OPTIONS")
@@ -62,12 +60,6 @@ def near(request: HttpRequest) -> HttpResponse:
     except Wrong as wrong:
         return _open(_refused(wrong))
     return _open(_json(told))
-
-
-@public
-def openapi(request: HttpRequest) -> HttpResponse:
-    """The description of this interface."""
-    return _open(HttpResponse(OPENAPI.read_bytes(), content_type="application/json"))
 
 
 def _asked(request: HttpRequest) -> Asked:

@@ -1,9 +1,11 @@
 """The addresses for programs: providers of apps, and programs of officers."""
 
+from pathlib import Path
+
 from django.urls import URLPattern, re_path
 
+from stadtkern.kernel.feeds import described
 from stadtkern.systems.parking_tickets.api import (
-    description,
     enforcement,
     listing,
     machines,
@@ -13,12 +15,13 @@ from stadtkern.systems.parking_tickets.api import (
 )
 
 app_name = "parking_tickets-api"
+OPENAPI = Path(__file__).with_name("openapi.json")
 KEY = r"(?P<public_id>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"
 NUMBER = r"(?P<number>[0-9]{1,18})"
 BOTH, SELL, LOOK = r"^(?:operator|enforcement)/v1", r"^operator/v1", r"^enforcement/v1"
 # With and without a slash at the end: no program is sent elsewhere.
 urlpatterns: list[URLPattern] = [
-    re_path(r"^openapi\.json$", description.openapi, name="openapi"),
+    re_path(r"^openapi\.json$", described.openapi(OPENAPI, "parking_tickets"), name="openapi"),
     re_path(rf"{SELL}/enforcement_domain/?$", listing.domains, name="domains"),
     re_path(rf"{SELL}/payment_zone/?$", listing.zones, name="zones"),
     re_path(rf"{SELL}/permit_area/?$", listing.areas, name="areas"),

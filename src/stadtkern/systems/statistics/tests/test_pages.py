@@ -176,13 +176,14 @@ def test_the_pyramid_has_a_slider_only_where_there_are_years(table, client, make
     assert "keinen Jahresregler" in page
 
 
-def test_programs_read_tables(table, client):
-    assert client.get("/api/statistics/tables").json()["tables"][0]["table"] == "menschen"
-    said = client.get("/api/statistics/tables/menschen").json()
+def test_programs_read_tables(table, client, keeps_to):
+    base = "/api/statistics/tables"
+    listed = keeps_to(base, client.get(base))
+    assert listed["tables"][0]["table"] == "menschen"
+    said = keeps_to(f"{base}/{{slug}}", client.get(f"{base}/menschen"))
     assert [one["kind"] for one in said["dimensions"]] == ["area", "age", "time", "sex"]
-    found = client.get(
-        "/api/statistics/tables/menschen/cells?gebiet=05916&zeit=2022&alter=0-19"
-    ).json()
+    asked = f"{base}/menschen/cells?gebiet=05916&zeit=2022&alter=0-19"
+    found = keeps_to(f"{base}/{{slug}}/cells", client.get(asked))
     assert [row[-3] for row in found["rows"]] == [100, 110]
 
 
