@@ -54,7 +54,8 @@ def test_look_alikes_are_only_suggested():
 def test_sealing_turns_back_and_keys_fit_the_column(plate):
     assert plates.shown(plates.seal(plate)) == plate
     assert -(2**63) <= plates.key_of(plate) <= plates.HIGHEST
-    assert plate.encode() not in plates.seal(plate)
+    # Two letters stand in any sealed text by chance, six do not.
+    assert len(plate) < 6 or plate.encode() not in plates.seal(plate)
     assert plate not in plates.suggestions(plate)
 
 
