@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from stadtkern.kernel import clock, registry
 from stadtkern.kernel.audit.models import Entry
@@ -148,7 +149,7 @@ def test_staff_set_a_text_and_take_it_away(warden, car_park, facts, board, http_
     lamps, address = http_lamps
     made = board("http", address, facts)
     car_park.count(3)
-    text, until = f"{BOARDS}{made.uid}/text/", clock.now() + timedelta(hours=2)
+    text, until = f"{BOARDS}{made.uid}/text/", timezone.localtime() + timedelta(hours=2)
     refused = warden.post(text, {"line_1": "", "why": "", "until": "2020-01-01T10:00"})
     assert refused.status_code == 422
     page = refused.content.decode()

@@ -213,7 +213,9 @@ def test_a_guardian_declares_and_acts_by_name_only(me, citizen):
     assert acting.as_dict(mandate) == {
         "kind": "guardian", "name": "Mia Muster", "mandate": str(mandate.public_id),
     }  # fmt: skip
-    assert "Mia Muster" not in str(Mandate.objects.values().get() | {"sealed": bytes(mandate.sealed)})
+    assert "Mia Muster" not in str(
+        Mandate.objects.values().get() | {"sealed": bytes(mandate.sealed)}
+    )
 
 
 def test_a_helper_acts_after_the_other_person_agreed_in_their_own_account(me, citizen):

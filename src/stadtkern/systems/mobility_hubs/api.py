@@ -48,7 +48,7 @@ def _hub(one: Joint) -> dict[str, Any]:
         "slug": one.hub.slug, "place": str(place.public_id), "name": place.name,
         "lon": place.lon, "lat": place.lat, "wifi": one.hub.wifi, "invented": place.invented,
         "free": now.describe(one), "elements": [_element(each) for each in one.elements],
-        "stops": [{"id": f"{stop.source.slug}:{stop.uid}", "name": stop.name,
+        "stops": [{"id": stop.key[1], "name": stop.name,
                    "platform": stop.platform} for stop in one.stops],
     }  # fmt: skip
 

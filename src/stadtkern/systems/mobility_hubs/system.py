@@ -92,7 +92,7 @@ system = System(
                 " and vehicles to share near them. A number that is not current is missing."
             ),
             theme="TRAN",
-            keywords=(_("mobility station"), _("sharing"), _("bike box"), _("charging")),
+            keywords=(_("mobility station"), _("sharing"), _("bike box"), _("charging points")),
             rhythm="UPDATE_CONT",
             every=timedelta(minutes=5),
             rows=f"{PACKAGE}.datasets.hub_rows",

@@ -55,11 +55,15 @@ class Element:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Joint:
-    """A mobility station as it is now: its parts by kind, then by distance, and its stops."""
+    """A mobility station as it is now: its parts by kind, then by distance, and its stops.
+
+    `out` is what staff took out of it.
+    """
 
     hub: Hub
     elements: tuple[Element, ...]
     stops: tuple[Stop, ...]
+    out: tuple[Element | Stop, ...] = ()
 
     @property
     def current(self) -> int:
@@ -123,19 +127,22 @@ def _station(
     said: Mapping[tuple[str, str], bool],
 ) -> Joint:  # fmt: skip
     here = (hub.place.lon or 0, hub.place.lat or 0)
-    found = []
+    found: list[Element] = []
+    out: list[Element | Stop] = []
     for one in offers:
         away = metres(*here, one.lon, one.lat)
         near = away <= (one.reach if one.reach is not None else hub.radius_m)
-        if said.get((one.element.standard, one.element.uid), near):
-            found.append(replace(one.element, metres=round(away)))
-    mine = tuple(
-        stop for stop in stops
-        if said.get(("stop", f"{stop.source.slug}:{stop.uid}"),
-                    metres(*here, stop.lon, stop.lat) <= hub.radius_m)
-    )  # fmt: skip
+        key = (one.element.standard, one.element.uid)
+        if near or key in said:
+            mine = found if said.get(key, near) else out
+            mine.append(replace(one.element, metres=round(away)))
+    there: list[Stop] = []
+    for stop in stops:
+        near = metres(*here, stop.lon, stop.lat) <= hub.radius_m
+        if near or stop.key in said:
+            (there if said.get(stop.key, near) else out).append(stop)
     found.sort(key=lambda e: (KINDS.index(e.kind), e.metres, e.name))
-    return Joint(hub=hub, elements=tuple(_together(found)), stops=mine)
+    return Joint(hub=hub, elements=tuple(_together(found)), stops=tuple(there), out=tuple(out))
 
 
 def _together(found: Iterable[Element]) -> Iterable[Element]:

@@ -54,7 +54,7 @@ class Migration(migrations.Migration):
             name='Member',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('standard', models.CharField(choices=[('stop', 'stop'), ('parking', 'car park or bike boxes'), ('charging', 'charging'), ('sharing', 'vehicles to share')], max_length=10)),
+                ('standard', models.CharField(choices=[('stop', 'stop'), ('parking', 'car park or bike boxes'), ('charging', 'charging points'), ('sharing', 'vehicles to share')], max_length=10)),
                 ('uid', models.CharField(max_length=200)),
                 ('shown', models.BooleanField()),
                 ('hub', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='members', to='mobility_hubs.hub')),

@@ -12,7 +12,7 @@ from stadtkern.kernel.places.models import Place
 STANDARDS = {
     "stop": _("stop"),
     "parking": _("car park or bike boxes"),
-    "charging": _("charging"),
+    "charging": _("charging points"),
     "sharing": _("vehicles to share"),
 }
 

@@ -28,6 +28,11 @@ class Stop(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def key(self) -> tuple[str, str]:
+        """As `Member` names it: its standard, and `<source>:<stop_id>`."""
+        return "stop", f"{self.source.slug}:{self.uid}"
+
 
 class Line(models.Model):
     """A line (`routes.txt`); `kind` is its `route_type`."""

@@ -16,7 +16,8 @@ from stadtkern.kernel.audit.models import record
 from stadtkern.kernel.people.access import staff
 from stadtkern.kernel.places.models import Place, point
 from stadtkern.systems.mobility_hubs.logic import HUB, now
-from stadtkern.systems.mobility_hubs.models import STANDARDS, Hub, Member
+from stadtkern.systems.mobility_hubs.logic.near import metres
+from stadtkern.systems.mobility_hubs.models import STANDARDS, Hub, Member, Stop
 from stadtkern.systems.mobility_hubs.staff.answer import MANAGE, SEE, page, person, problems
 
 
@@ -27,11 +28,15 @@ class HubForm(forms.ModelForm):  # type: ignore[type-arg]
     name_en = forms.CharField(label=gettext_lazy("Name in English"), required=False, max_length=200)
     lat = forms.FloatField(label=gettext_lazy("Latitude"))
     lon = forms.FloatField(label=gettext_lazy("Longitude"))
+    field_order = ("name", "name_en", "slug", "lat", "lon", "radius_m")
 
     class Meta:
         model = Hub
         fields = ("slug", "radius_m", "wifi", "note", "note_en", "active")
-        labels = {"slug": gettext_lazy("Name in the address")}
+        labels = {
+            "slug": gettext_lazy("Name in the address"), "note": gettext_lazy("Note in German"),
+            "active": gettext_lazy("Is on the public pages"),
+        }  # fmt: skip
 
     def clean(self) -> dict[str, Any]:
         said: dict[str, Any] = super().clean() or self.cleaned_data
@@ -94,21 +99,29 @@ def _save(form: HubForm, hub: Hub | None, request: HttpRequest) -> Hub:
 
 def _near(hub: Hub) -> list[dict[str, Any]]:
     """What belongs to the station now, and what staff took out."""
-    said = {(one.standard, one.uid): one.shown for one in hub.members.all()}
+    taken = {(one.standard, one.uid) for one in hub.members.filter(shown=False)}
     joint = next((one for one in now.stations() if one.hub.pk == hub.pk), None)
     rows: list[dict[str, Any]] = []
     if joint is not None:
-        rows += [{"standard": e.standard, "uid": e.uid, "name": e.name, "metres": e.metres,
-                  "shown": True, "said": (e.standard, e.uid) in said}
-                 for e in joint.elements if not e.uid.startswith(now.LOOSE)]  # fmt: skip
-        rows += [{"standard": "stop", "uid": f"{s.source.slug}:{s.uid}", "metres": None,
-                  "name": f"{s.name} {s.platform}".strip(), "shown": True,
-                  "said": ("stop", f"{s.source.slug}:{s.uid}") in said}
-                 for s in joint.stops]  # fmt: skip
-    rows += [{"standard": standard, "uid": uid, "name": uid, "metres": None, "shown": False,
-              "said": True}
-             for (standard, uid), shown in said.items() if not shown]  # fmt: skip
+        fixed = [one for one in joint.elements if not one.uid.startswith(now.LOOSE)]
+        rows = [_row(hub, one, shown=True) for one in fixed]
+        rows += [_row(hub, one, shown=True) for one in joint.stops]
+        rows += [_row(hub, one, shown=False) for one in joint.out]
+    known = {(one["standard"], one["uid"]) for one in rows}
+    # What staff took out and nobody offers any more.
+    rows += [{"standard": standard, "uid": uid, "name": uid, "metres": None, "shown": False}
+             for standard, uid in sorted(taken - known)]  # fmt: skip
     return [{**one, "title": STANDARDS[one["standard"]]} for one in rows]
+
+
+def _row(hub: Hub, one: now.Element | Stop, *, shown: bool) -> dict[str, Any]:
+    if isinstance(one, Stop):
+        standard, uid = one.key
+        away = round(metres(hub.place.lon or 0, hub.place.lat or 0, one.lon, one.lat))
+        name = f"{one.name} {one.platform}".strip()
+        return {"standard": standard, "uid": uid, "name": name, "metres": away, "shown": shown}
+    return {"standard": one.standard, "uid": one.uid, "name": one.name, "metres": one.metres,
+            "shown": shown}  # fmt: skip
 
 
 @staff(MANAGE)

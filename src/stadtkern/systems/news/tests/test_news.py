@@ -9,6 +9,7 @@ import pytest
 import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from django.utils.translation import override
 
 from stadtkern.kernel import clock
@@ -104,7 +105,7 @@ def test_the_list_takes_the_same_number_of_queries_for_any_length(client):
 
 
 def test_staff_write_publish_and_announce_on_time_once(editor):
-    begins = clock.now() + timedelta(hours=2)
+    begins = timezone.localtime(clock.now() + timedelta(hours=2))
     form = {"title": "Sperrung", "title_en": "Closure", "text": "Ab heute.", "theme": "traffic",
             "begins": f"{begins:%Y-%m-%dT%H:%M}", "push": "on", "warning": "on"}  # fmt: skip
     assert editor.post("/staff/news/new/", form).status_code == 422

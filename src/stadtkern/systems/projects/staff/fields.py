@@ -91,7 +91,7 @@ class FactsForm(forms.Form):
         help_text=_("The project's page leads to them."),
     )  # fmt: skip
     measures = forms.MultipleChoiceField(
-        label=_("Measures"), widget=forms.CheckboxSelectMultiple, required=False,
+        label=_("Recorded measures"), widget=forms.CheckboxSelectMultiple, required=False,
         help_text=_("The project's page shows what effect they had."),
     )  # fmt: skip
 

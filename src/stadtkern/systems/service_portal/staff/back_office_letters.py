@@ -37,7 +37,7 @@ class Filters(forms.Form):
         BackOffice.objects.none(), label=gettext_lazy("Back office"), required=False,
         to_field_name="slug", empty_label=gettext_lazy("all"),
     )  # fmt: skip
-    q = forms.CharField(label=gettext_lazy("Reference"), required=False, max_length=20,
+    q = forms.CharField(label=gettext_lazy("Case reference"), required=False, max_length=20,
                         widget=forms.TextInput({"type": "search"}))  # fmt: skip
 
     def __init__(self, *args: Any, **more: Any) -> None:

@@ -116,7 +116,7 @@ class Ask(Deed):
 class Write(Deed):
     """A message to the applicant."""
 
-    subject = forms.CharField(label=gettext_lazy("Subject"), max_length=200)
+    subject = forms.CharField(label=gettext_lazy("Subject line"), max_length=200)
     text = forms.CharField(label=gettext_lazy("Message"), max_length=20_000, widget=_area(6))
     file = forms.FileField(
         label=gettext_lazy("File"), required=False, help_text=gettext_lazy("A PDF or a picture.")
