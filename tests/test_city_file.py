@@ -38,7 +38,10 @@ def test_a_small_file_is_enough(write):
         ("[city\n", "cannot be read"),
         (GOOD + "[web]\nhosts = 'x'\n", "web.hosts"),
         (GOOD + "[api]\nreads_per_minute = -1\n", "api.reads_per_minute"),
-        (GOOD + "[api]\nunlimited_from = ['10.0.0.1/8']\n", "api.unlimited_from"),
+        (
+            GOOD + "[api]\nunlimited_from = ['10.0.0.1/8']\n",
+            "api: unlimited_from: '10.0.0.1/8' is no network",
+        ),
         (GOOD + "[api.oidc]\nissuer = 'https://x.example'\n", "audience"),
         (GOOD + "[api.oidc]\nissuer = 'x.example'\naudience = 'a'\n", "api.oidc.issuer"),
     ],
@@ -63,6 +66,11 @@ def test_a_missing_file_says_how_to_make_one(tmp_path):
             "systems.parking.stale_after_minutes",
         ),
         ("[systems.parking]\nstale = 3\n", "systems.parking"),
+        ("[systems.parking.boards]\nprivate_networks = ['10.0.0.300']\n", "is no network"),
+        (
+            "[systems.bike_boxes]\npartner_networks = ['here']\n",
+            "systems.bike_boxes.partner_networks: 'here' is no network",
+        ),
     ],
 )
 def test_the_command_line_tells_it_in_one_sentence(write, section, says, tmp_path):

@@ -89,7 +89,7 @@ function scaleOf(one: Series): string {
   return one.unit || "number";
 }
 
-/** A hollow triangle over each value that is estimated or doubtful. */
+/** A hollow triangle over values that are estimated or doubtful; where they stand close, not over each. */
 function flags(u: uPlot, chunk: Chunk, colour: string): void {
   const size = 5 * devicePixelRatio;
   const pen = u.ctx;
@@ -97,11 +97,13 @@ function flags(u: uPlot, chunk: Chunk, colour: string): void {
   pen.strokeStyle = colour;
   pen.lineWidth = 1.6 * devicePixelRatio;
   for (const one of chunk.series) {
+    let last = -Infinity;
     one.quality?.forEach((quality, i) => {
       const [at, value] = [chunk.t[i], one.value[i]];
       if (!quality || at === undefined || value === null || value === undefined) return;
       const [x, y] = [u.valToPos(at, "x", true), u.valToPos(value, scaleOf(one), true) - 2 * size];
-      if (x < u.bbox.left || x > u.bbox.left + u.bbox.width) return;
+      if (x < u.bbox.left || x > u.bbox.left + u.bbox.width || x - last < 4 * size) return;
+      last = x;
       pen.beginPath();
       pen.moveTo(x, y + size);
       pen.lineTo(x - size, y - size);

@@ -14,8 +14,27 @@ class CityFileProblem(Exception):
     """The city file cannot be used; the message is one sentence for the operator."""
 
 
+def _is_network(text: str) -> bool:
+    try:
+        ipaddress.ip_network(text)
+    except ValueError:
+        return False
+    return True
+
+
 class Struct(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Base of all settings: frozen, and an unknown key is an error."""
+    """Base of all settings: frozen; an unknown key is an error, and so is a network that is none.
+
+    Networks stand in `unlimited_from` and whatever ends with `_networks`.
+    """
+
+    def __post_init__(self) -> None:
+        """Raises ValueError, which names the key."""
+        for name in self.__struct_fields__:
+            if name.endswith("_networks") or name == "unlimited_from":
+                for one in getattr(self, name):
+                    if not _is_network(one):
+                        raise ValueError(f"{name}: '{one}' is no network")
 
 
 Colour = Annotated[str, msgspec.Meta(pattern=r"^#[0-9a-fA-F]{6}$")]
@@ -227,32 +246,7 @@ def read(path: Path) -> City:
     city = _convert(path, _toml(path))
     if city.city.time_zone not in available_timezones():
         raise CityFileProblem(f"{path}: city.time_zone '{city.city.time_zone}' is not known.")
-    for key, networks in _networks(city).items():
-        for one in networks:
-            if not _is_network(one):
-                raise CityFileProblem(f"{path}: {key}: '{one}' is no network.")
     return city
-
-
-def _networks(city: City) -> dict[str, tuple[str, ...]]:
-    """All keys whose values are networks."""
-    return {
-        "api.unlimited_from": city.api.unlimited_from,
-        "payments.private_networks": city.payments.private_networks,
-        "alerts.private_networks": city.alerts.private_networks,
-        "push.private_networks": city.push.private_networks,
-        "catalogue.private_networks": city.catalogue.private_networks,
-        "sign_in.private_networks": city.sign_in.private_networks,
-        "back_offices.private_networks": city.back_offices.private_networks,
-    }
-
-
-def _is_network(text: str) -> bool:
-    try:
-        ipaddress.ip_network(text)
-    except ValueError:
-        return False
-    return True
 
 
 def _toml(path: Path) -> dict[str, Any]:

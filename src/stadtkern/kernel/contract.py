@@ -330,7 +330,8 @@ class System:
     """The declaration of one city system: the first file to read.
 
     `pages` names a callable `() -> Iterable[Page]`: its public pages that are no service, no place
-    and no dataset, such as a project or a table.
+    and no dataset, such as a project or a table. `urls` names a module by audience; that for `api`
+    describes all its addresses at `openapi.json` (`kernel.feeds.described`).
     """
 
     slug: str

@@ -120,7 +120,8 @@ def settings_of(slug: str) -> Any:
     try:
         return msgspec.convert(section, resolve(path))
     except msgspec.ValidationError as error:
-        raise CityFileProblem(f"systems.{slug}.{sentence(error)}") from None
+        said = sentence(error).removeprefix("the file: ")
+        raise CityFileProblem(f"systems.{slug}.{said}") from None
 
 
 def resolve(path: str) -> Any:

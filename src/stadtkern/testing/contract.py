@@ -2,6 +2,7 @@
 
 import ast
 import random
+import re
 from collections.abc import Iterator
 from dataclasses import fields
 from importlib import import_module
@@ -12,7 +13,14 @@ import pytest
 from django.apps import apps
 from django.db.models import ForeignKey, ManyToManyField
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls import (
+    Resolver404,
+    URLPattern,
+    URLResolver,
+    get_resolver,
+    resolve,
+    reverse,
+)
 from django.utils.functional import Promise
 from django.utils.translation import gettext, override
 
@@ -125,6 +133,16 @@ def sources(system: System) -> Iterator[Path]:
             yield path
 
 
+def _called(path: str) -> object:
+    """The view of a described path, whatever its variables are."""
+    for value in ("1", "a", "00000000-0000-4000-8000-000000000000"):
+        try:
+            return resolve(re.sub(r"\{\w+\}", value, path)).func
+        except Resolver404:
+            continue
+    return None
+
+
 @pytest.mark.parametrize("system", registry.installed(), ids=lambda system: system.slug)
 class ContractTest:
     """Collected once for each installed system."""
@@ -167,6 +185,21 @@ class ContractTest:
             # The first field of a record names it.
             names = [getattr(row, fields(row)[0].name) for row in told]
             assert len(names) == len(set(names)), one.build
+
+    def test_programs_read_what_its_addresses_for_them_do(
+        self, system: System, client: Client, db: None
+    ) -> None:
+        """Its OpenAPI document names every address below `/api/<slug>/`."""
+        if "api" not in system.urls:
+            return
+        base = f"/api/{system.slug}"
+        told = client.get(f"{base}/openapi.json").json()
+        reached = {
+            called for path in told["paths"] if (called := _called(f"{base}{path}")) is not None
+        }
+        own = [one for one in import_module(system.urls["api"]).urlpatterns
+               if one.name != "openapi"]  # fmt: skip
+        assert not [str(one.pattern) for one in own if one.callback not in reached]
 
     def test_links_from_its_staff_pages_lead_to_its_public_ones(self, system: System) -> None:
         """Where two parts share an `app_name`, a link stays in the part that it stands in."""

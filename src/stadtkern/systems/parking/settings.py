@@ -1,6 +1,5 @@
 """What a city can say in `[systems.parking]`."""
 
-from ipaddress import ip_network
 from typing import Annotated
 
 from msgspec import Meta
@@ -23,8 +22,7 @@ class BoardSettings(Struct, frozen=True, kw_only=True):
 
     def __post_init__(self) -> None:
         """Raises ValueError: a network that is none, or a night that begins before the day."""
-        for network in self.private_networks:
-            ip_network(network)
+        super().__post_init__()
         if self.day_from >= self.night_from:
             raise ValueError("day_from has to be before night_from")
 

@@ -84,7 +84,7 @@ def caddy(request: HttpRequest, slug: str) -> HttpResponse:
     """One of them, with the form that books it."""
     chosen = get_object_or_404(Caddy.objects.select_related("place", "resource"), slug=slug)
     sent = request.POST if request.method == "POST" else None
-    form = BookForm(sent, chosen, initial={"day": timezone.localdate(), "hours": 2})
+    form = BookForm(sent, chosen, initial={"day": timezone.localdate(clock.now()), "hours": 2})
     if sent is not None and form.is_valid():
         said = form.cleaned_data
         language = "en" if get_language() == "en" else "de"

@@ -14,10 +14,11 @@ def told(client, machine_key, url=TICKETS, **said):
     return client.post(url, json.dumps(body), content_type="application/json", **machine_key)
 
 
-def test_a_ticket_lasts_as_long_as_its_coins_and_is_booked_once(client, machine_key):
+def test_a_ticket_lasts_as_long_as_its_coins_and_is_booked_once(client, machine_key, keeps_to):
     first = told(client, machine_key)
     assert first.status_code == 201
-    assert first.json()["time_end"].startswith("2026-11-23T10:10")
+    template = "/api/parking_tickets/machines/{number}/tickets/"
+    assert keeps_to(template, first, verb="post")["time_end"].startswith("2026-11-23T10:10")
     again = told(client, machine_key)
     assert (again.status_code, again.json()) == (200, first.json())
     assert booked() == {("provider", "coins:12"): 100, ("revenue", "parking:4711:machine"): -100}
