@@ -36,6 +36,14 @@ def test_every_address_without_a_variable_exists(client, whole):
             resolve(path)
 
 
+def test_where_addresses_begin_stands_the_description(client, db, switched_off):
+    for address in ("/api/statistics", "/api/statistics/"):
+        answer = client.get(address, follow=True)
+        assert answer.json()["servers"] == [{"url": "/api/statistics"}]
+    switched_off("statistics")
+    assert client.get("/api/statistics/").status_code == 404
+
+
 def test_every_system_for_programs_is_in_the_whole(whole):
     with_doors = {one.slug for one in registry.active() if "api" in one.urls}
     assert with_doors <= {one["name"] for one in whole["tags"]}

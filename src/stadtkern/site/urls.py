@@ -72,6 +72,13 @@ def _to_the_right_name(request: HttpRequest, slug: str, rest: str = "") -> HttpR
     return HttpResponsePermanentRedirect(f"{where}?{query}" if query else where)
 
 
+def bases() -> Iterator[Pattern]:
+    """Where the programs' addresses of each system begin, with and without a slash."""
+    for system in registry.installed():
+        if "api" in system.urls:
+            yield re_path(rf"^api/(?P<slug>{system.slug})/?$", description.base)
+
+
 def guarded(audience: str, prefix: str) -> Iterator[Pattern]:
     """The staff pages or the programs' addresses of all systems."""
     for system in registry.installed():
@@ -126,5 +133,6 @@ urlpatterns: list[Pattern] = [
     path("", include("stadtkern.kernel.catalogue.dcat.urls", namespace="open_data-dcat")),
     path("", include("stadtkern.site.feeds.urls")),
     *guarded("api", "api"),
+    *bases(),
     *i18n_patterns(*pages, prefix_default_language=False),
 ]

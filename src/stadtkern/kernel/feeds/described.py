@@ -20,7 +20,7 @@ def openapi(file: Path, slug: str) -> Callable[..., HttpResponseBase]:
     @cache_control(public=True, max_age=3600)
     def described(request: HttpRequest) -> HttpResponse:
         told = msgspec.json.decode(file.read_bytes())
-        told["servers"] = [{"url": request.build_absolute_uri(f"/api/{slug}")}]
+        told["servers"] = [{"url": f"/api/{slug}"}]
         told["info"]["title"] = f"{registry.city().title}: {told['info']['title']}"
         answer = HttpResponse(msgspec.json.encode(told), content_type="application/json")
         answer["Access-Control-Allow-Origin"] = "*"

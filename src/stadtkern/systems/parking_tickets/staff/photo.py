@@ -4,9 +4,10 @@ from typing import Any
 
 from django.core.files.uploadhandler import MemoryFileUploadHandler
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods
 
 from stadtkern.kernel.people.access import staff
 from stadtkern.systems.parking_tickets.logic.scanning import reader
@@ -26,9 +27,14 @@ class InMemory(MemoryFileUploadHandler):
 
 @csrf_exempt  # Only here: the form is checked once its handlers are known, below.
 @staff("parking_tickets.check")
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def photo(request: HttpRequest) -> HttpResponse:
-    """Suggestions for the officer to confirm; nothing is looked up yet."""
+    """Suggestions for the officer to confirm; nothing is looked up yet.
+
+    Whoever comes back to its address without a photo finds the page for checks.
+    """
+    if request.method != "POST":
+        return redirect("parking_tickets-staff:look")
     request.upload_handlers = [InMemory(request)]
     return _read(request)
 

@@ -268,6 +268,8 @@ def test_photos_that_are_too_large_or_without_a_token_are_refused(client, town, 
     strict = Client(enforce_csrf_checks=True)
     strict.force_login(officer)
     assert photographed(strict, b"x").status_code == 403
+    # Loaded again without a photo, it is the page for checks.
+    assert client.get(f"{URL}photo/").url == URL
 
 
 def test_where_photos_cannot_be_read_none_is_asked_for(client, town, officer, monkeypatch):
