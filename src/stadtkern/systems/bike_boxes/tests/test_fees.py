@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils import translation
 
 from stadtkern.kernel import clock as kernel_clock
 from stadtkern.kernel.audit.models import Entry
@@ -164,6 +165,8 @@ def test_without_a_by_law_that_says_so_nothing_is_asked_for(priced, stays, later
     gone(stays)
     assert not Fee.objects.exists()
     assert [one for one in problems() if "Grundlage" in str(one.text)]
+    with translation.override("en"):
+        assert {one.fix for one in problems()} >= {"/en/staff/bike_boxes/fees/"}
 
 
 def test_what_was_waived_before_is_never_charged(stays, later, boss):

@@ -2,6 +2,7 @@
 
 import pytest
 from django.db import DatabaseError, IntegrityError, transaction
+from django.utils import translation
 
 from stadtkern.kernel.audit.models import Entry
 from stadtkern.kernel.cases.catalogue import state
@@ -117,3 +118,5 @@ def test_it_is_said_where_the_catalogue_leads_elsewhere_by_now(ready):
     assert not list(checking.problems())
     OnlineService.objects.update(state="retired")
     assert "führt der Katalog woanders hin" in str(next(checking.problems()).text)
+    with translation.override("en"):
+        assert next(checking.problems()).fix == f"/en/staff/service_reuse/{ready.pk}/"
