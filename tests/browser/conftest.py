@@ -1,7 +1,10 @@
 """The distribution's Chromium, its two sizes, and people who are signed in."""
 
+import re
 import shutil
+from urllib.parse import urlsplit
 
+import psycopg
 import pytest
 from browser.looks import DESKTOP, PHONE
 
@@ -71,3 +74,40 @@ def sign_in(base, visitor):
         return page
 
     return enter
+
+
+@pytest.fixture
+def mailed_page(demo):
+    """`mailed_page(address)`: the path of the link that was mailed last."""
+
+    def find(address):
+        with psycopg.connect(demo.url) as database:
+            letters = database.execute(
+                "select text from post_letter where address = %s order by id desc", [address]
+            )
+            return urlsplit(re.search(r"https?://\S+", letters.fetchone()[0])[0]).path
+
+    return find
+
+
+@pytest.fixture
+def newcomer(base, mailed_page):
+    """`newcomer(page, "a@example.org")`: somebody whom the city knows by name only, signed in."""
+
+    def register(page, address):
+        page.goto(f"{base}/account/new/")
+        page.fill("[name=email]", address)
+        # A form that is sent faster than people are is taken for a program's.
+        page.wait_for_timeout(3200)
+        page.get_by_role("button", name="E-Mail schicken").click()
+        page.get_by_role("heading", name="Sehen Sie in Ihr Postfach").wait_for()
+        page.goto(f"{base}{mailed_page(address)}")
+        for name, text in (("first_name", "Nora"), ("last_name", "Neuland")):
+            page.fill(f"[name={name}]", text)
+        for field in ("new_password1", "new_password2"):
+            page.fill(f"[name={field}]", "kranich-uhr-wolke-29")
+        page.get_by_role("button", name="Konto anlegen").click()
+        page.wait_for_url(f"{base}/account/")
+        return page
+
+    return register

@@ -1,9 +1,5 @@
 """Somebody registers, signs in with a passkey, and shows their identity card at the BundID."""
 
-import re
-from urllib.parse import urlsplit
-
-import psycopg
 from browser.looks import look
 
 KEY = {
@@ -14,16 +10,7 @@ ADDRESS = "journey@example.org"
 DETAILS = "/account/details/"
 
 
-def mailed_page(demo):
-    """The path of the link that was mailed."""
-    with psycopg.connect(demo.url) as database:
-        rows = database.execute(
-            "select text from post_letter where address = %s order by id desc", [ADDRESS]
-        )
-        return urlsplit(re.search(r"https?://\S+", rows.fetchone()[0])[0]).path
-
-
-def test_from_registering_to_the_identity_card(page, base, demo):
+def test_from_registering_to_the_identity_card(page, base, mailed_page):
     page.set_viewport_size({"width": 390, "height": 844})
     devtools = page.context.new_cdp_session(page)
     devtools.send("WebAuthn.enable")
@@ -36,7 +23,7 @@ def test_from_registering_to_the_identity_card(page, base, demo):
     page.wait_for_timeout(3200)
     page.get_by_role("button", name="E-Mail schicken").click()
     page.get_by_role("heading", name="Sehen Sie in Ihr Postfach").wait_for()
-    page.goto(f"{base}{mailed_page(demo)}")
+    page.goto(f"{base}{mailed_page(ADDRESS)}")
     look(page)
     page.get_by_role("button", name="Ohne Kennwort: weiter zum Passkey").click()
     page.fill("[name=name]", "Mein Telefon")

@@ -17,9 +17,9 @@ PAGES = {
 }  # fmt: skip
 
 
-def test_the_forms_are_read_out_with_names_groups_and_what_is_wrong(desktop, base, sign_in):
+def test_the_forms_are_read_out_with_names_groups_and_what_is_wrong(desktop, base, newcomer):
     """The trees were read by a person: every field has its label, every group its question."""
-    page = sign_in(desktop, "citizen")
+    page = newcomer(desktop, "trees@example.org")
     assert len(FORMS) == 4
     for slug in FORMS:
         fields, faults = (TREES / f"{slug}.yml").read_text(encoding="utf-8").split("---\n")
