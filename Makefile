@@ -11,10 +11,11 @@ export UV_PYTHON := $(PYTHON)
 demo: $(UV)
 	@$(RUN) --no-dev --extra plates stadtkern demo
 
+# The journeys share one city: they run in one order, so that a fault can be met again.
 test: $(UV)
 	@UV=$(UV) sh scripts/outside
 	@$(RUN) pytest -n 2 --durations=25 -m "not fault and not browser and not slow"
-	@$(RUN) pytest --durations=15 -m "browser and not slow"
+	@$(RUN) pytest --durations=15 -m "browser and not slow" --randomly-dont-reorganize
 
 # The long ones of the same suite: whole cities that start, end, and are carried over.
 slow: $(UV)

@@ -6,7 +6,7 @@ from crawl.crawler import Crawler, Limits
 STARTS = ("/", "/en/", "/dashboard/", "/data/", "/statistik/", "/projekte/", "/sitemap.xml",
           "/robots.txt")  # fmt: skip
 FEW = Limits(alike=2, beside=8, asked=1, pages=260, seconds=600)
-MANY = Limits(alike=4, beside=30, asked=2, pages=3000, seconds=120)
+MANY = Limits(alike=4, beside=30, asked=2, pages=900, seconds=1200)
 
 
 def told(found):
