@@ -19,7 +19,7 @@ def dial(path, **extensions):
 
     scope = {
         "type": "websocket", "path": path, "headers": [], "subprotocols": ["ocpp1.6"],
-        "client": ("127.0.0.1", 1), "scheme": "ws", "extensions": extensions,
+        "client": ("192.0.2.80", 1), "scheme": "ws", "extensions": extensions,
     }  # fmt: skip
     asyncio.run(application(scope, receive, send))
     return sent

@@ -8,16 +8,10 @@ from ocpp.v16 import call
 from websockets import Subprotocol
 
 from stadtkern.systems.charging.models import ChargePoint, Message
-from stadtkern.systems.charging.ocpp import door
 from stadtkern.systems.charging.tests.ocpp.conftest import CARD, PASSWORD, until
 from stadtkern.systems.charging.tests.ocpp.station import dial, raw
 
 V16 = [Subprotocol("ocpp1.6")]
-
-
-@pytest.fixture(autouse=True)
-def _forgiving():
-    door.throttle._failed.clear()
 
 
 def status_of(loop, url, identity, password, protocols=V16):
