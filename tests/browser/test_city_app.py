@@ -3,7 +3,7 @@
 import json
 import urllib.request
 
-from browser.looks import clean
+from browser.looks import clean, until
 from playwright.sync_api import expect
 
 READY = "navigator.serviceWorker.ready.then(() => !!navigator.serviceWorker.controller)"
@@ -17,7 +17,7 @@ def test_the_last_lists_are_there_without_a_connection(phone, base):
     assert {one["sizes"] for one in manifest["icons"]} >= {"192x192", "512x512"}
     page.goto(base + "/app/")
     clean(page)
-    page.wait_for_function(READY)
+    until(page, READY)
     page.goto(base + "/veranstaltungen/")
     event = page.locator(".event-card h3 a").first.inner_text()
     clean(page)

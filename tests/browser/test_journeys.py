@@ -8,7 +8,7 @@ import uuid
 from datetime import UTC, datetime
 
 import pytest
-from browser.looks import DESKTOP, PHONE, clean, look
+from browser.looks import DESKTOP, PHONE, clean, look, until
 from paho.mqtt.client import Client
 from paho.mqtt.enums import CallbackAPIVersion
 from playwright.sync_api import expect
@@ -100,7 +100,7 @@ def test_a_page_is_accessible_fits_and_leaves_the_console_clean(phone, base, sta
     phone.on("console", lambda m: said.append(m.text) if m.type == "error" else None)
     phone.on("pageerror", lambda e: said.append(str(e)))
     phone.goto(base + (station[0] if path == "PLACE" else path))
-    phone.wait_for_function(SETTLED)
+    until(phone, SETTLED)
     clean(phone)
     assert said == []
 

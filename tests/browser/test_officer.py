@@ -5,7 +5,7 @@ import re
 import urllib.request
 from datetime import UTC, datetime, timedelta
 
-from browser.looks import look
+from browser.looks import look, until
 from playwright.sync_api import expect
 
 CHECK, PARKING = "/staff/parking_tickets/check/", "/api/parking_tickets/operator/v1/parking/"
@@ -67,7 +67,7 @@ def online(page, base, demo_json):
 def offline(page):
     """Nothing is known, nothing readable lies on the phone, and the page opens again."""
     kept = "caches.keys().then(all => all.some(one => one.startsWith('parking-check-')))"
-    page.wait_for_function(f"navigator.serviceWorker.ready.then(() => {kept})")
+    until(page, f"navigator.serviceWorker.ready.then(() => {kept})")
     page.context.set_offline(True)
     checked(page, LATER, "Nicht geprüft")
     expect(page.locator("[data-answer]")).to_contain_text("nicht bekannt")
